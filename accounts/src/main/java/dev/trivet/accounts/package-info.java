@@ -1,0 +1,2 @@
+/** Users, tokens, grants. */
+package dev.trivet.accounts;

@@ -1,0 +1,2 @@
+/** Benchmarks with baselines of the same run. */
+package dev.trivet.bench;

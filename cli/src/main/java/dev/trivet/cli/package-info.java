@@ -1,0 +1,2 @@
+/** The trivet commands. */
+package dev.trivet.cli;

@@ -1,0 +1,2 @@
+/** Append-only logs: offsets, line index, live tail, masking, compression. */
+package dev.trivet.logs;

@@ -1,0 +1,2 @@
+/** Claims, prepares, executes, streams, uploads. */
+package dev.trivet.runner;

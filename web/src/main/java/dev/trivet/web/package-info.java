@@ -1,0 +1,2 @@
+/** Dashboard pages: templates, live log page. */
+package dev.trivet.web;
