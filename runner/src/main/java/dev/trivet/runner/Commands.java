@@ -10,7 +10,6 @@ import dev.trivet.sandbox.OutputSink;
 import dev.trivet.sandbox.Sandbox;
 import dev.trivet.sandbox.SandboxException;
 import java.io.IOException;
-import java.io.OutputStream;
 
 /** Runs commands of one attempt in its sandbox and tells how they ended. */
 final class Commands {
@@ -35,9 +34,8 @@ final class Commands {
                     .map(cause -> JobEnd.stopped(cause, step))
                     .orElseGet(() -> JobEnd.lost("the command could not be started: " + failed.getMessage()));
         }
-        try (Stopper.Registration ignored = stopper.onStop(execution::kill);
-                OutputStream stdin = execution.stdin()) {
-            stdin.close();
+        try (Stopper.Registration _ = stopper.onStop(execution::kill)) {
+            execution.stdin().close();
             Exit exit = execution.exit().join();
             if (stopper.cause().isPresent()) {
                 throw JobEnd.stopped(stopper.cause().get(), step);

@@ -87,7 +87,7 @@ final class JobExecution {
     private AttemptResult execute() {
         Limits limits = tools.ground.limits(lease.spec());
         try (StepLog setup = openLog(0, limits);
-                Watchdog.Watch wall = tools.watchdog.after(limits.wall(), stopper, StopCause.JOB_TIMEOUT)) {
+                Watchdog.Watch _ = tools.watchdog.after(limits.wall(), stopper, StopCause.JOB_TIMEOUT)) {
             var say = new SetupLog(setup, lease.spec().label(), tools.clock);
             try {
                 return new AttemptResult(lease.ref(), JobEvent.PASS, Outcome.PASSED, work(say, limits));
@@ -239,8 +239,8 @@ final class JobExecution {
         change(number, StepState.RUNNING, null);
         int code;
         try (StepLog output = openLog(number, limits);
-                Watchdog.Watch time = tools.watchdog.after(step.timeout(), stopper, StopCause.STEP_TIMEOUT);
-                Watchdog.Watch silence = tools.watchdog.silence(limits.silence(), output, tools.clock, stopper)) {
+                Watchdog.Watch _ = tools.watchdog.after(step.timeout(), stopper, StopCause.STEP_TIMEOUT);
+                Watchdog.Watch _ = tools.watchdog.silence(limits.silence(), output, tools.clock, stopper)) {
             try {
                 code = commands.run(sandbox, command(step.command(), step.environment()), output, step.name());
             } catch (JobEnd end) {
