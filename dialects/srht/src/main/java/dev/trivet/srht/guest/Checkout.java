@@ -3,42 +3,22 @@ package dev.trivet.srht.guest;
 import dev.trivet.srht.manifest.SourceUrl;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The commands that bring a source into the home directory (spec section 2.1). Nothing of a source can become an option of a
- * command, and nothing goes through a shell.
- *
- * @param commands run one after the other; the first that fails fails the job
+ * The commands that bring a source into the home directory (spec section 2.1). They are argument vectors that run in the home
+ * directory one after the other; the first that fails fails the job. Nothing of a source can become an option of a command, and
+ * nothing of it goes through a shell.
  */
-public record Checkout(List<Step> commands) {
-    private static final String SSH =
-            "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
+public final class Checkout {
+    /** A new machine knows no host key, so none is checked. */
+    private static final String SSH = "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
 
-    /**
-     * What the commands need in their environment: no host key is checked, as a new machine knows none, and nobody is asked for a
-     * password, as nobody is there.
-     */
-    public static final Map<String, String> ENVIRONMENT = Map.of("GIT_SSH_COMMAND", SSH, "GIT_TERMINAL_PROMPT", "0");
+    /** Nobody is there to be asked for a password. */
+    private static final List<String> GIT = List.of("env", "GIT_SSH_COMMAND=" + SSH, "GIT_TERMINAL_PROMPT=0", "git");
 
-    public Checkout {
-        commands = List.copyOf(commands);
-    }
-
-    /**
-     * One command.
-     *
-     * @param arguments the program and its arguments
-     * @param directory where it runs, relative to the home directory; empty for the home directory itself
-     */
-    public record Step(List<String> arguments, String directory) {
-        public Step {
-            arguments = List.copyOf(arguments);
-            Objects.requireNonNull(directory, "directory is null");
-        }
-    }
+    private Checkout() {}
 
     /** Why this source cannot be cloned, or nothing. The job fails with it when it comes to this source. */
     public static Optional<String> problem(SourceUrl source) {
@@ -53,31 +33,39 @@ public record Checkout(List<Step> commands) {
         };
     }
 
-    /** The commands for a source that has no {@link #problem}. */
-    public static Checkout of(SourceUrl source) {
+    /**
+     * The commands.
+     *
+     * @param source one without a {@link #problem}
+     */
+    public static List<List<String>> commands(SourceUrl source) {
         problem(source).ifPresent(problem -> {
             throw new IllegalArgumentException(problem);
         });
-        return new Checkout(source.scm().equals("hg") ? mercurial(source) : git(source));
+        return source.scm().equals("hg") ? mercurial(source) : git(source);
     }
 
-    private static List<Step> git(SourceUrl source) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(new Step(List.of("git", "clone", "--", source.url(), source.directory()), ""));
+    private static List<List<String>> git(SourceUrl source) {
+        List<List<String>> commands = new ArrayList<>();
+        commands.add(git("clone", "--", source.url(), source.directory()));
         if (source.ref() != null) {
             // The last "--" says that the word before it is a revision, even when a file has the same name.
-            steps.add(new Step(List.of("git", "checkout", "-q", source.ref(), "--"), source.directory()));
+            commands.add(git("-C", source.directory(), "checkout", "-q", source.ref(), "--"));
         }
-        steps.add(new Step(List.of("git", "submodule", "update", "--init", "--recursive"), source.directory()));
-        return steps;
+        commands.add(git("-C", source.directory(), "submodule", "update", "--init", "--recursive"));
+        return commands;
     }
 
-    private static List<Step> mercurial(SourceUrl source) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(new Step(List.of("hg", "clone", "--ssh", SSH, "--", source.url(), source.directory()), ""));
+    private static List<String> git(String... arguments) {
+        return Stream.concat(GIT.stream(), Stream.of(arguments)).toList();
+    }
+
+    private static List<List<String>> mercurial(SourceUrl source) {
+        List<List<String>> commands = new ArrayList<>();
+        commands.add(List.of("hg", "clone", "--ssh", SSH, "--", source.url(), source.directory()));
         if (source.ref() != null) {
-            steps.add(new Step(List.of("hg", "update", "-y", "--", source.ref()), source.directory()));
+            commands.add(List.of("hg", "--cwd", source.directory(), "update", "-y", "--", source.ref()));
         }
-        return steps;
+        return commands;
     }
 }

@@ -130,7 +130,18 @@ final class YamlReader {
 
     private YamlNode.Scalar scalar(ScalarEvent event) throws ManifestException {
         Position position = position(event.getStartMark());
+        if (event.getValue().codePoints().anyMatch(YamlReader::isUnusable)) {
+            throw ManifestException.syntax(
+                    "this text has an escape for a character that no file and no variable can hold",
+                    position,
+                    "remove the escapes \\0 and \\uD800 to \\uDFFF");
+        }
         return new YamlNode.Scalar(event.getValue(), YamlTags.typeOf(event, position), position);
+    }
+
+    /** NUL and halves of surrogate pairs: neither a shell nor the database takes them. */
+    private static boolean isUnusable(int point) {
+        return point == 0 || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     private YamlNode alias(AliasEvent event) throws ManifestException {

@@ -18,12 +18,12 @@ final class Bash {
 
     record Result(int exit, String output) {}
 
-    /** Runs a program in the home directory or below it, output and errors together. */
-    Result run(String directory, Map<String, String> environment, List<String> arguments) throws Exception {
+    /** Runs a program in the home directory, output and errors together. */
+    Result run(List<String> arguments) throws Exception {
         Path output = Files.createTempFile("output", ".txt");
         try {
             var builder = new ProcessBuilder(arguments)
-                    .directory(home.resolve(directory).toFile())
+                    .directory(home.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment().clear();
@@ -41,7 +41,6 @@ final class Bash {
                             "protocol.file.allow",
                             "GIT_CONFIG_VALUE_0",
                             "always"));
-            builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -51,10 +50,6 @@ final class Bash {
         } finally {
             Files.delete(output);
         }
-    }
-
-    Result run(List<String> arguments) throws Exception {
-        return run("", Map.of(), arguments);
     }
 
     void write(String path, String text) throws IOException {

@@ -7,7 +7,6 @@ import dev.trivet.srht.manifest.SourceUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,27 +60,26 @@ class CheckoutTest {
         check("--bare::" + source(""));
 
         assertThat(home.resolve("--bare/file")).hasContent("two");
-        Checkout hostile = Checkout.of(SourceUrl.parse("--upload-pack=touch pwned"));
-        assertThat(run(hostile.commands().getFirst()).exit()).isNotZero();
+        var hostile = Checkout.commands(SourceUrl.parse("--upload-pack=touch pwned"));
+        assertThat(bash.run(hostile.getFirst()).exit()).isNotZero();
         assertThat(Files.exists(home.resolve("pwned"))).isFalse();
     }
 
     @Test
     void anUnknownRefFails() throws Exception {
-        Checkout checkout = Checkout.of(SourceUrl.parse(source("#nowhere")));
+        var commands = Checkout.commands(SourceUrl.parse(source("#nowhere")));
 
-        assertThat(run(checkout.commands().get(0)).exit()).isZero();
-        assertThat(run(checkout.commands().get(1)).exit()).isNotZero();
+        assertThat(bash.run(commands.get(0)).exit()).isZero();
+        assertThat(bash.run(commands.get(1)).exit()).isNotZero();
     }
 
     @Test
     void mercurialIsClonedAndUpdated() {
-        List<Checkout.Step> steps =
-                Checkout.of(SourceUrl.parse("dir::hg+https://h/repo#stable")).commands();
+        var commands = Checkout.commands(SourceUrl.parse("dir::hg+https://h/repo#stable"));
 
-        assertThat(steps).hasSize(2);
-        assertThat(steps.get(0).arguments()).startsWith("hg", "clone").endsWith("--", "https://h/repo", "dir");
-        assertThat(steps.get(1)).isEqualTo(new Checkout.Step(List.of("hg", "update", "-y", "--", "stable"), "dir"));
+        assertThat(commands).hasSize(2);
+        assertThat(commands.get(0)).startsWith("hg", "clone").endsWith("--", "https://h/repo", "dir");
+        assertThat(commands.get(1)).isEqualTo(List.of("hg", "--cwd", "dir", "update", "-y", "--", "stable"));
     }
 
     @ParameterizedTest
@@ -91,12 +89,14 @@ class CheckoutTest {
 
         assertThat(Checkout.problem(source))
                 .hasValueSatisfying(problem -> assertThat(problem).contains(text));
-        assertThatThrownBy(() -> Checkout.of(source)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Checkout.commands(source)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void hostKeysAreNotChecked() {
-        assertThat(Checkout.ENVIRONMENT.get("GIT_SSH_COMMAND")).contains("StrictHostKeyChecking=no");
+    void hostKeysAreNotCheckedAndNobodyIsAsked() {
+        assertThat(Checkout.commands(SourceUrl.parse("git@h:~u/repo"))).allSatisfy(command -> assertThat(command)
+                .contains("GIT_TERMINAL_PROMPT=0")
+                .anySatisfy(word -> assertThat(word).startsWith("GIT_SSH_COMMAND=ssh -o StrictHostKeyChecking=no")));
     }
 
     private String source(String ref) {
@@ -104,18 +104,14 @@ class CheckoutTest {
     }
 
     private void check(String source) throws Exception {
-        for (Checkout.Step step : Checkout.of(SourceUrl.parse(source)).commands()) {
-            Bash.Result result = run(step);
-            assertThat(result.exit()).as("%s: %s", step, result.output()).isZero();
+        for (List<String> command : Checkout.commands(SourceUrl.parse(source))) {
+            Bash.Result result = bash.run(command);
+            assertThat(result.exit()).as("%s: %s", command, result.output()).isZero();
         }
     }
 
-    private Bash.Result run(Checkout.Step step) throws Exception {
-        return bash.run(step.directory(), Checkout.ENVIRONMENT, step.arguments());
-    }
-
     private String sh(String script) throws Exception {
-        Bash.Result result = bash.run("", Map.of(), List.of("bash", "-ec", script));
+        Bash.Result result = bash.run(List.of("bash", "-ec", script));
         assertThat(result.exit()).as(result.output()).isZero();
         return result.output();
     }

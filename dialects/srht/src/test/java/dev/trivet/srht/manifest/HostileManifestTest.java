@@ -115,6 +115,12 @@ class HostileManifestTest {
     }
 
     @Test
+    void escapesOfWhatNothingCanHoldAreRefused() {
+        assertRefused("image: x\ntasks:\n- a: \"\\0\"\n", "line 3, column 6: this text has an escape for a character");
+        assertRefused("image: x\nenvironment: {A: \"\\ud800\"}\n", "this text has an escape for a character");
+    }
+
+    @Test
     void languageTagsAreRefused() {
         assertRefused(
                 "image: !!python/object/apply:os.system [id]\n",
