@@ -6,7 +6,9 @@ import java.util.Map;
 /**
  * How many jobs of a run stand where, and the run's two flags: all that its state depends on. Immutable.
  *
- * @param counts jobs per state; a state that is absent counts 0
+ * <p>A leased job counts as ready: a claim takes many jobs of many runs in one statement and must not lock their runs.
+ *
+ * @param counts jobs per state; a state that is absent counts 0, {@code LEASED} is always absent
  * @param softFailed how many of the {@code FAILED} and {@code TIMED_OUT} jobs are forgiven by their soft-fail policy
  * @param cancelRequested somebody asked to cancel the whole run
  * @param timedOut the run's own time is up
@@ -38,7 +40,7 @@ public record RunTally(Map<JobState, Integer> counts, int softFailed, boolean ca
     public RunTally plus(JobState state, int delta) {
         var changed = new EnumMap<JobState, Integer>(JobState.class);
         changed.putAll(counts);
-        changed.merge(state, delta, Integer::sum);
+        changed.merge(state == JobState.LEASED ? JobState.READY : state, delta, Integer::sum);
         return new RunTally(changed, softFailed, cancelRequested, timedOut);
     }
 
