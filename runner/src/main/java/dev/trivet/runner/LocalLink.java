@@ -73,6 +73,11 @@ public final class LocalLink implements ServerLink {
     }
 
     @Override
+    public List<String> snapshots() {
+        return reaching(() -> engine.snapshots(session()));
+    }
+
+    @Override
     public void snapshotsReleased(List<String> snapshots) {
         reaching(() -> {
             engine.snapshotsReleased(session(), snapshots);

@@ -14,9 +14,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
@@ -72,6 +74,11 @@ final class PackageLayers {
     /** The snapshot turned out to be gone. */
     synchronized void forget(String key) {
         layers.remove(key);
+    }
+
+    /** All snapshots that are remembered. */
+    synchronized Set<String> snapshots() {
+        return layers.values().stream().map(Layer::snapshot).collect(Collectors.toUnmodifiableSet());
     }
 
     private void write() throws IOException {

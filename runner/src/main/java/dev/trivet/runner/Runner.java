@@ -10,6 +10,7 @@ import dev.trivet.sandbox.SandboxBackend;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,7 @@ public final class Runner implements AutoCloseable {
     private final SandboxBackend backend;
     private final RunnerConfig config;
     private final InstantSource clock;
+    private final PackageLayers layers;
     private final Semaphore slots;
     private final Watchdog watchdog = new Watchdog();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -51,7 +53,7 @@ public final class Runner implements AutoCloseable {
         this.clock = requireNonNull(clock, "clock is null");
         this.slots = new Semaphore(config.slots());
         this.lastBeat = clock.instant();
-        var layers = new PackageLayers(
+        this.layers = new PackageLayers(
                 config.work().resolve("package-layers.json"),
                 config.packageLayerAge(),
                 clock,
@@ -73,10 +75,18 @@ public final class Runner implements AutoCloseable {
             link.register();
             return true;
         });
+        releaseForgottenSnapshots();
         link.onStop(beatNow::release);
         lastBeat = clock.instant();
         Thread.ofVirtual().name("runner-beat").start(this::beat);
         claiming = Thread.ofVirtual().name("runner-claim").start(this::claim);
+    }
+
+    /** What a process that died had frozen and told nobody of. */
+    private void releaseForgottenSnapshots() {
+        Set<String> known = new HashSet<>(persistence.call(link::snapshots));
+        known.addAll(layers.snapshots());
+        backend.snapshots().stream().filter(snapshot -> !known.contains(snapshot)).forEach(backend::releaseSnapshot);
     }
 
     /** How many attempts it executes now. */

@@ -30,6 +30,9 @@ public interface ServerLink {
     /** Calls {@code listener} when a beat is worth while at once, because an attempt is to be stopped. */
     void onStop(Runnable listener);
 
+    /** The snapshots that this runner must keep for other jobs. */
+    List<String> snapshots();
+
     void snapshotsReleased(List<String> snapshots);
 
     Verdict started(AttemptRef ref);
