@@ -86,7 +86,9 @@ public final class Runner implements AutoCloseable {
     private void releaseForgottenSnapshots() {
         Set<String> known = new HashSet<>(persistence.call(link::snapshots));
         known.addAll(layers.snapshots());
-        backend.snapshots().stream().filter(snapshot -> !known.contains(snapshot)).forEach(backend::releaseSnapshot);
+        backend.snapshots().stream()
+                .filter(snapshot -> !known.contains(snapshot))
+                .forEach(backend::releaseSnapshot);
     }
 
     /** How many attempts it executes now. */

@@ -38,7 +38,8 @@ final class BlobCollector implements AutoCloseable {
         try {
             blobs.collect(hashes -> new HashSet<>(runs.referencedBlobs(hashes)), GRACE);
         } catch (IOException | DatabaseUnavailableException failed) {
-            log.warn("unreferenced blobs could not be collected, it is tried again in an hour: {}", failed.getMessage());
+            log.warn(
+                    "unreferenced blobs could not be collected, it is tried again in an hour: {}", failed.getMessage());
         }
     }
 

@@ -69,15 +69,21 @@ final class Configuration {
                         .forEach(entry -> values.put(section.getKey() + "." + entry.getKey(), text(entry.getValue())));
             });
         } catch (IOException unreadable) {
-            throw new SettingsException("the configuration file " + file + " cannot be read: " + unreadable.getMessage());
+            throw new SettingsException(
+                    "the configuration file " + file + " cannot be read: " + unreadable.getMessage());
         } catch (JacksonException malformed) {
-            throw new SettingsException("the configuration file " + file + " is not TOML: " + malformed.getOriginalMessage()
-                    + " (line " + malformed.getLocation().getLineNr() + ")");
+            throw new SettingsException(
+                    "the configuration file " + file + " is not TOML: " + malformed.getOriginalMessage() + " (line "
+                            + malformed.getLocation().getLineNr() + ")");
         }
         List<String> known = Keys.ALL.stream().map(Key::path).toList();
-        values.keySet().stream().filter(path -> !known.contains(path)).sorted().findFirst().ifPresent(path -> {
-            throw unknown(file, path);
-        });
+        values.keySet().stream()
+                .filter(path -> !known.contains(path))
+                .sorted()
+                .findFirst()
+                .ifPresent(path -> {
+                    throw unknown(file, path);
+                });
         return values;
     }
 
@@ -150,13 +156,14 @@ final class Configuration {
             throw wrong(key, "a time such as 90s, 45m or 2h");
         }
         long amount = Long.parseLong(duration.group(1));
-        return Optional.of(switch (duration.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        });
+        return Optional.of(
+                switch (duration.group(2)) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    default -> Duration.ofDays(amount);
+                });
     }
 
     /** In bytes; 0 for a key without a value. */

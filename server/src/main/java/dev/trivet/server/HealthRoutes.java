@@ -19,11 +19,13 @@ final class HealthRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/health", Access.PUBLIC_LENIENT, this::health).describedAs("Whether the server is ready"));
+        return List.of(
+                Route.get("/health", Access.PUBLIC_LENIENT, this::health).describedAs("Whether the server is ready"));
     }
 
     private Response health(Request request) {
-        database.read(handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
+        database.read(
+                handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
         return Response.json(Map.of("status", "ok", "database", "ok"));
     }
 }

@@ -12,7 +12,10 @@ final class Keys {
     static final Key ORIGIN =
             new Key("server", "origin", "", "address of this server as people see it; otherwise http://<listen>");
     static final Key URL_SCHEMES = new Key(
-            "server", "allowed_url_schemes", "https,http,git,ssh", "schemes of repositories; file means the host's own");
+            "server",
+            "allowed_url_schemes",
+            "https,http,git,ssh",
+            "schemes of repositories; file means the host's own");
     static final Key SECURE_COOKIES =
             new Key("server", "force_secure_cookies", "false", "whether browsers reach the server by https only");
     static final Key DRAIN = new Key("server", "drain_timeout", "30s", "time for running jobs to end after SIGTERM");

@@ -31,7 +31,9 @@ public final class Sandboxes implements AutoCloseable {
             Files.createDirectories(directory);
         } catch (IOException failed) {
             throw new SandboxException(
-                    SandboxException.Reason.INFRASTRUCTURE, "cannot make " + directory + ": " + failed.getMessage(), failed);
+                    SandboxException.Reason.INFRASTRUCTURE,
+                    "cannot make " + directory + ": " + failed.getMessage(),
+                    failed);
         }
         UserNamespace namespace = UserNamespace.detect(directory, new Programs());
         ImageCatalogue images = catalogue(settings, namespace, clock);
@@ -47,7 +49,9 @@ public final class Sandboxes implements AutoCloseable {
             Files.createDirectories(directory);
         } catch (IOException failed) {
             throw new SandboxException(
-                    SandboxException.Reason.INFRASTRUCTURE, "cannot make " + directory + ": " + failed.getMessage(), failed);
+                    SandboxException.Reason.INFRASTRUCTURE,
+                    "cannot make " + directory + ": " + failed.getMessage(),
+                    failed);
         }
         return catalogue(settings, UserNamespace.detect(directory, new Programs()), clock);
     }

@@ -91,9 +91,12 @@ public record Settings(
         }
         Path data = Path.of(configuration.text(Keys.DATA)).toAbsolutePath().normalize();
         int cores = Runtime.getRuntime().availableProcessors();
-        configuration.optional(Keys.ORIGIN).filter(origin -> !origin.matches("https?://[^/]+")).ifPresent(origin -> {
-            throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
-        });
+        configuration
+                .optional(Keys.ORIGIN)
+                .filter(origin -> !origin.matches("https?://[^/]+"))
+                .ifPresent(origin -> {
+                    throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
+                });
         return new Settings(
                 listen.substring(0, colon).replaceAll("^\\[|]$", ""),
                 port,

@@ -31,7 +31,8 @@ public final class Storage implements AutoCloseable {
     /** @throws IOException if it cannot be started, reached or migrated; the message says why and what to do */
     static Storage open(Settings settings) throws IOException {
         if (settings.databaseUrl().isPresent()) {
-            return new Storage(null, migrated(DatabaseConfig.ofUrl(settings.databaseUrl().get(), settings.databasePool())));
+            return new Storage(
+                    null, migrated(DatabaseConfig.ofUrl(settings.databaseUrl().get(), settings.databasePool())));
         }
         EmbeddedPostgres postgres = EmbeddedPostgres.start(settings.data(), programs(settings));
         try {

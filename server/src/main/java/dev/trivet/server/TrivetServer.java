@@ -61,7 +61,8 @@ public final class TrivetServer implements AutoCloseable {
         try {
             makeDataDirectory(settings.data());
             CompletableFuture<Sandboxes> sandboxes = CompletableFuture.supplyAsync(
-                    () -> openSandboxes(settings, clock), task -> Thread.ofPlatform().name("sandbox-start").start(task));
+                    () -> openSandboxes(settings, clock),
+                    task -> Thread.ofPlatform().name("sandbox-start").start(task));
             closing("sandboxes", () -> sandboxes.thenAccept(Sandboxes::close));
             Storage storage = Storage.open(settings);
             closing("database", storage);
@@ -81,7 +82,8 @@ public final class TrivetServer implements AutoCloseable {
             closing("engine", engine);
             var sessions = new Sessions(database, accounts, clock, SESSION);
             int port = settings.port() == 0 ? FreePort.on(settings.host()) : settings.port();
-            var wiring = new Wiring(database, engine, logs, blobs, runs, sessions, origin(settings, port), settings, clock);
+            var wiring =
+                    new Wiring(database, engine, logs, blobs, runs, sessions, origin(settings, port), settings, clock);
             this.http = new HttpServer(
                     HttpSettings.on(settings.host(), port).withSecureCookies(settings.secureCookies()),
                     wiring.routes(),
@@ -131,7 +133,8 @@ public final class TrivetServer implements AutoCloseable {
 
     /** The address that pages, logs and builds name: as configured, or where this server listens. */
     private static String origin(Settings settings, int port) {
-        boolean everywhere = settings.host().equals("0.0.0.0") || settings.host().equals("::");
+        boolean everywhere =
+                settings.host().equals("0.0.0.0") || settings.host().equals("::");
         String host = everywhere ? "127.0.0.1" : settings.host();
         return settings.origin().orElse("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
@@ -141,7 +144,11 @@ public final class TrivetServer implements AutoCloseable {
         SandboxBackend backend = sandboxes.choose(settings.backend());
         log.info("jobs run in sandboxes of {}", backend.id());
         var info = new RunnerInfo(
-                RunnerId.of(settings.data()), HostName.ofThisMachine(), settings.provides(), Set.of(), settings.slots());
+                RunnerId.of(settings.data()),
+                HostName.ofThisMachine(),
+                settings.provides(),
+                Set.of(),
+                settings.slots());
         var config = new RunnerConfig(
                 settings.slots(),
                 settings.limits(),
@@ -151,8 +158,8 @@ public final class TrivetServer implements AutoCloseable {
                 settings.urlSchemes().contains("file"),
                 PACKAGE_LAYERS,
                 settings.data().resolve("runner"));
-        var started =
-                new Runner(new LocalLink(engine, logs, blobs, info), backend, sandboxes.images()::resolve, config, clock);
+        var started = new Runner(
+                new LocalLink(engine, logs, blobs, info), backend, sandboxes.images()::resolve, config, clock);
         started.start();
         return started;
     }

@@ -55,7 +55,8 @@ final class Wiring {
         all.add(new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group());
         List<Route> root = new ArrayList<>(new HealthRoutes(database).routes());
         root.addAll(new ArtifactRoutes(artifacts, blobs).routes());
-        all.add(new RouteGroup("/", new HtmlErrors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
+        all.add(new RouteGroup(
+                "/", new HtmlErrors("/login"), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
         this.routes = new Routes(all);
     }
 
