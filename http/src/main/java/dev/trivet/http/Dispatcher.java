@@ -115,7 +115,7 @@ final class Dispatcher extends Handler.Abstract {
                 refuse(unavailable("the database cannot be reached at the moment; try again in a second"), callback, e);
             } catch (InterruptedException e) {
                 refuse(unavailable("the server is stopping; try again in a few seconds"), callback, e);
-            } catch (IOException | RuntimeException | StackOverflowError e) {
+            } catch (IOException | RuntimeException e) {
                 if (response.isCommitted() && e instanceof IOException io) {
                     throw io;
                 }

@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param secureCookies whether browsers reach us over https, so that the session cookie may be bound to it
  * @param idleTimeout longest silence of a connection while something is expected from the client, and of a write that it does not take
  * @param headerTimeout longest time for sending one request's line and headers
- * @param bodyTimeout longest time for sending one body that is read into memory
+ * @param bodyTimeout longest time for sending one body that is read into memory; each 16 KiB that came add a second
  * @param headerBytes most bytes of a request's line and headers
  * @param connections most connections at once
  * @param watchers most event streams at once

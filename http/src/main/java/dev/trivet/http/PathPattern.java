@@ -34,6 +34,9 @@ public final class PathPattern {
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException("a path pattern begins with /, not: " + text);
         }
+        if (text.length() > 1 && text.endsWith("/")) {
+            throw new IllegalArgumentException("a path pattern does not end with / (requests may): " + text);
+        }
         List<Segment> segments = new ArrayList<>();
         List<String> names = new ArrayList<>();
         List<String> parts = parts(text);
@@ -53,7 +56,7 @@ public final class PathPattern {
 
     private static Segment segment(String part, String text, List<String> names) {
         if (part.isEmpty()) {
-            throw new IllegalArgumentException("empty segment (or slash at the end) in path pattern: " + text);
+            throw new IllegalArgumentException("empty segment in path pattern: " + text);
         }
         if (part.indexOf('{') < 0 && part.indexOf('}') < 0) {
             return new Segment.Literal(part);

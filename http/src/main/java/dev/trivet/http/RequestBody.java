@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** The body of one request, read at most once, never beyond its limit. Used by one thread. */
 final class RequestBody {
     private static final int DISCARD_MOST = 64 << 20;
+    /** Bytes in a second. */
+    private static final int SLOWEST = 16 << 10;
+
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final InputStream in;
     private final long announced;
     private final boolean waitsForContinue;
     private final long limit;
-    private final long deadlineNanos;
+    private final long startNanos = System.nanoTime();
+    private final Duration timeout;
     private byte @Nullable [] bytes;
     private boolean touched;
     private boolean finished;
@@ -27,14 +31,14 @@ final class RequestBody {
      * @param announced the Content-Length, or -1
      * @param waitsForContinue whether the client sends nothing until it is told to
      * @param limit most bytes
-     * @param timeout longest time for reading it whole
+     * @param timeout longest time for reading it whole; each 16 KiB that came add a second
      */
     RequestBody(InputStream in, long announced, boolean waitsForContinue, long limit, Duration timeout) {
         this.in = in;
         this.announced = announced;
         this.waitsForContinue = waitsForContinue;
         this.limit = limit;
-        this.deadlineNanos = System.nanoTime() + timeout.toNanos();
+        this.timeout = timeout;
         this.finished = announced == 0;
     }
 
@@ -64,7 +68,8 @@ final class RequestBody {
         byte[] buffer = new byte[16 << 10];
         for (int n = bounded.read(buffer); n >= 0; n = bounded.read(buffer)) {
             out.write(buffer, 0, n);
-            if (System.nanoTime() - deadlineNanos > 0) {
+            if (System.nanoTime() - startNanos
+                    > timeout.plusSeconds(out.size() / SLOWEST).toNanos()) {
                 throw HttpException.of(
                         Problem.Kind.TOO_SLOW, "the body came too slowly: " + out.size() + " bytes until the deadline");
             }

@@ -9,15 +9,16 @@ import java.time.Duration;
  * @param secure whether it is bound to https and to exactly our host
  */
 public record SessionCookie(boolean secure) {
+    private static final Duration MOST = Duration.ofDays(400);
 
     /** Its name. */
     public String name() {
         return secure ? "__Host-trivet_session" : "trivet_session";
     }
 
-    /** Sets it. */
-    public Header set(String sessionId, Duration lifetime) {
-        return header(sessionId, lifetime.toSeconds());
+    /** Sets it for as long as browsers allow: when the session ends is the server's decision. */
+    public Header set(String sessionId) {
+        return header(sessionId, MOST.toSeconds());
     }
 
     /** Removes it. */

@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * Closes connections whose request line and headers trickle in for too long. The idle time-out does not: every byte starts it anew. A
- * connection that sends nothing at all is left to the idle time-out.
+ * connection that is silent between two requests is left to the idle time-out.
  */
 final class SlowHeaders implements AutoCloseable {
     private final ServerConnector connector;

@@ -3,6 +3,8 @@ package dev.trivet.http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -94,9 +96,9 @@ public final class LiveServer implements AutoCloseable {
                     answer.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
                 }
                 answer.append("<closed>");
-            } catch (java.net.SocketTimeoutException e) {
+            } catch (SocketTimeoutException e) {
                 answer.append("<open>");
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 answer.append("<reset>");
             }
             return answer.toString();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -247,9 +249,9 @@ class RawHttpTest {
                 if (answer.indexOf(" 408 ") >= 0) {
                     return answer.toString();
                 }
-            } catch (java.net.SocketTimeoutException e) {
+            } catch (SocketTimeoutException e) {
                 continue; // nothing said yet
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 return answer.toString();
             }
         }
