@@ -21,6 +21,13 @@ record BackupManifest(
         List<Table> tables,
         List<Sequence> sequences) {
 
+    BackupManifest {
+        // What JSON leaves out must fail here, where it is reported as a damaged archive.
+        schemas = List.copyOf(schemas);
+        tables = List.copyOf(tables);
+        sequences = List.copyOf(sequences);
+    }
+
     /** The only one there is so far. */
     static final int FORMAT = 1;
 
@@ -29,6 +36,10 @@ record BackupManifest(
 
     /** A table and its columns in the order of the copied data. */
     record Table(String schema, String name, List<String> columns) {
+
+        Table {
+            columns = List.copyOf(columns);
+        }
 
         String qualifiedName() {
             return Sql.name(schema) + "." + Sql.name(name);
@@ -53,5 +64,9 @@ record BackupManifest(
     }
 
     /** Content of {@code end.json}: the rows of each table, in the manifest's order. */
-    record End(List<Long> rows) {}
+    record End(List<Long> rows) {
+        End {
+            rows = List.copyOf(rows);
+        }
+    }
 }

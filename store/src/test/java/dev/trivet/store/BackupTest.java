@@ -12,7 +12,9 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -170,6 +172,18 @@ class BackupTest {
                     .contains("\"format\":1", "\"created\":\"2026-03-01T12:00:00Z\"", "\"version\":\"2\"");
             assertThat(zip.getNextEntry().getName()).isEqualTo("tables/public.project.copy");
         }
+    }
+
+    @Test
+    void manifestThatLacksHalfIsRefused() throws Exception {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(archive)) {
+            zip.putNextEntry(new ZipEntry("manifest.json"));
+            zip.write("{\"format\":1,\"tables\":[]}".getBytes());
+        }
+        assertThatThrownBy(() -> backup.restore(new ByteArrayInputStream(archive.toByteArray()), untouched.database()))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("manifest.json cannot be read");
     }
 
     private static Database filled() {

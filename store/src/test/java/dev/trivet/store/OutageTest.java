@@ -66,7 +66,7 @@ class OutageTest {
         Duration best = Duration.ofDays(1);
         for (int round = 1; round <= 4; round++) {
             int before = acknowledged.size();
-            Waiting.until(Duration.ofSeconds(20), () -> acknowledged.size() > before + 200);
+            Waiting.until(Duration.ofSeconds(20), () -> acknowledged.size() > before + 100);
             if (round % 2 == 0) {
                 cluster.killPostmaster();
             } else {
