@@ -8,7 +8,8 @@ import java.util.Objects;
  * One command in a sandbox.
  *
  * @param arguments the program and its arguments; never a shell string
- * @param environment the whole environment (nothing is inherited from the host)
+ * @param environment the environment (nothing is inherited from the host); PATH, HOME, USER and LOGNAME get the account's usual values
+ *     unless they are named here
  * @param directory working directory inside the sandbox
  * @param user name of the account inside the sandbox: {@code build} or {@code root}
  */

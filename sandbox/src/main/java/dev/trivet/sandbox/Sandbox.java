@@ -10,6 +10,14 @@ public interface Sandbox extends AutoCloseable {
     /** The key it was opened with. */
     String key();
 
+    /**
+     * How the sandbox's own commands call a path of the sandbox: the same, but where there is no file system of its own ({@code
+     * host}). Needed only for paths in arguments and variables; {@link Command#directory} and the methods here take sandbox paths.
+     */
+    default String path(String path) {
+        return path;
+    }
+
     /** Starts a command; its standard output and error go to {@code sink} in the order in which they were written. */
     Execution start(Command command, OutputSink sink) throws SandboxException;
 

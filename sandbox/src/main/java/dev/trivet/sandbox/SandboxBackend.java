@@ -21,6 +21,9 @@ public interface SandboxBackend {
     /** Removes everything of this backend that belongs to no sandbox named in {@code knownKeys}: processes, mounts, networks, cgroups, files. */
     void sweep(Set<String> knownKeys);
 
+    /** Ids of the snapshots that are kept and were not released: who starts anew can release those that it does not know. */
+    Set<String> snapshots();
+
     /** Forgets a snapshot and frees its bytes once no other snapshot or sandbox stands on it. Unknown ids are ignored. */
     void releaseSnapshot(String snapshotId);
 }

@@ -41,7 +41,7 @@ public record Image(String name, String digest, List<Path> lowers, List<Part> pa
         public Part {
             lowers = List.copyOf(lowers);
             if (!at.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
-                    || List.of(at.split("/")).contains("..")) {
+                    || List.of(at.split("/", -1)).contains("..")) {
                 throw new IllegalArgumentException(
                         "a part is mounted at a relative path such as var/lib/dpkg, not at: " + at);
             }

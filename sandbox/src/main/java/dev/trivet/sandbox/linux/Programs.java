@@ -21,7 +21,7 @@ public final class Programs {
         var all = new ArrayList<>(SYSTEM);
         var path = System.getenv("PATH");
         if (path != null) {
-            all.addAll(List.of(path.split(File.pathSeparator)));
+            all.addAll(List.of(path.split(File.pathSeparator, -1)));
         }
         this.folders = all.stream()
                 .filter(folder -> folder.startsWith("/"))

@@ -102,6 +102,18 @@ public final class UserNamespace {
         return join(prefix, arguments);
     }
 
+    /**
+     * The same with a pid namespace, whose first process is the program and in which {@code /proc} is mounted. The outer process
+     * waits for the program's end, and the program dies with the outer process.
+     */
+    List<String> holderCommand(List<String> arguments) {
+        var all = new ArrayList<>(prefix);
+        all.removeLast();
+        all.addAll(List.of("--pid", "--fork", "--kill-child", "--mount-proc", "--"));
+        all.addAll(arguments);
+        return List.copyOf(all);
+    }
+
     /** For the table of {@code trivet doctor}. */
     public Probe.Check check() {
         return switch (map) {

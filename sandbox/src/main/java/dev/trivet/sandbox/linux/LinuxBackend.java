@@ -1,0 +1,121 @@
+package dev.trivet.sandbox.linux;
+
+import dev.trivet.sandbox.Probe;
+import dev.trivet.sandbox.Sandbox;
+import dev.trivet.sandbox.SandboxBackend;
+import dev.trivet.sandbox.SandboxException;
+import dev.trivet.sandbox.SandboxException.Reason;
+import dev.trivet.sandbox.SandboxSpec;
+import dev.trivet.sandbox.SandboxSpec.Base;
+import dev.trivet.sandbox.SandboxSpec.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Backends {@code oci} and {@code bwrap}: namespaces over the store's overlays. */
+final class LinuxBackend implements SandboxBackend {
+    private final Host host;
+    private final Launcher launcher;
+    private final Set<String> openIds = ConcurrentHashMap.newKeySet();
+
+    LinuxBackend(Host host, Launcher launcher) {
+        this.host = host;
+        this.launcher = launcher;
+    }
+
+    @Override
+    public String id() {
+        return launcher.id();
+    }
+
+    @Override
+    public Probe probe() {
+        return new SelfTest(host, this).thorough();
+    }
+
+    @Override
+    public Sandbox open(SandboxSpec spec) throws SandboxException {
+        boolean network = spec.network() == Network.EGRESS;
+        if (network && !host.egress().works()) {
+            throw new SandboxException(
+                    Reason.UNSUPPORTED,
+                    "no network for sandboxes: " + host.egress().why() + ". "
+                            + host.egress().remedy());
+        }
+        var box = switch (spec.base()) {
+            case Base.Image image ->
+                host.store().create(spec.key(), host.images().resolve(image.name()));
+            case Base.Snapshot snapshot -> host.store().createOn(spec.key(), snapshot.id());
+        };
+        openIds.add(box.id());
+        var limits = host.bounded(spec.limits());
+        ControlGroups.Group group = null;
+        Holder holder = null;
+        try {
+            GuestFiles.write(box, spec, network ? host.egress().resolvConf() : "");
+            group = host.groups().create(box.id(), limits);
+            launcher.prepare(
+                    box, spec, new Launcher.Context(host.namespace().map(), Launcher.Namespaces.NONE, group.nested()));
+            holder = Holder.start(arguments(box, spec, group, limits.memoryBytes()));
+            GuestFiles.shared(holder.inside(box.state()));
+            if (network) {
+                holder.connect(host.egress().program());
+            }
+            return new LinuxSandbox(
+                    host, launcher, box, limits, network, holder, group, () -> openIds.remove(box.id()));
+        } catch (IOException | SandboxException e) {
+            undo(box, holder, group);
+            throw e instanceof SandboxException known
+                    ? known
+                    : new SandboxException(Reason.INFRASTRUCTURE, "cannot open a sandbox: " + e.getMessage(), e);
+        }
+    }
+
+    private void undo(Box box, @Nullable Holder holder, ControlGroups.@Nullable Group group) {
+        if (holder != null) {
+            holder.close();
+        }
+        if (group != null) {
+            group.close();
+        }
+        host.store().remove(box);
+        openIds.remove(box.id());
+    }
+
+    private List<String> arguments(Box box, SandboxSpec spec, ControlGroups.Group group, long memory) {
+        var tools = host.tools();
+        var arguments =
+                new ArrayList<String>(List.of(tools.shell(), tools.enter().toString(), tools.processLimit(), "0", "0"));
+        arguments.add(String.valueOf(group.joins().size()));
+        group.joins().stream().map(Path::toString).forEach(arguments::add);
+        var held = new ArrayList<String>(List.of(tools.shell(), tools.holder().toString()));
+        held.addAll(List.of(host.store().root().toString(), box.id(), launcher.hidesCgroups() ? "hide" : "keep"));
+        held.add(memory > 0 ? String.valueOf(memory) : "50%");
+        held.add(String.valueOf(box.trees().size()));
+        box.trees().forEach(tree -> held.addAll(List.of(tree.at(), tree.lowers())));
+        held.add(launcher.mode());
+        held.addAll(launcher.first(box, spec));
+        arguments.addAll(host.namespace().holderCommand(held));
+        return arguments;
+    }
+
+    @Override
+    public void sweep(Set<String> knownKeys) {
+        host.store().sweep(knownKeys);
+        host.groups().sweep(Set.copyOf(openIds));
+    }
+
+    @Override
+    public void releaseSnapshot(String snapshotId) {
+        host.store().release(snapshotId);
+    }
+
+    @Override
+    public Set<String> snapshots() {
+        return host.store().snapshots();
+    }
+}
