@@ -1,2 +1,5 @@
 /** PostgreSQL: embedded or external, migrations, transactions, one store class per aggregate. */
+@NullMarked
 package dev.trivet.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package dev.trivet.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The engine's settings.
+ *
+ * @param leaseTimeout a runner that has not beaten for this long is lost; with a sweep every second a dead runner is noticed
+ *     within 15 s (invariant 5)
+ * @param pollInterval how often the queue and the events are looked at when nobody was told to look
+ * @param eventRetention how long events are kept
+ * @param defaultShares of a tenant without a row of its own
+ */
+public record EngineConfig(Duration leaseTimeout, Duration pollInterval, Duration eventRetention, int defaultShares) {
+    public static final EngineConfig DEFAULT =
+            new EngineConfig(Duration.ofSeconds(12), Duration.ofSeconds(1), Duration.ofDays(30), 100);
+
+    public EngineConfig {
+        Objects.requireNonNull(leaseTimeout, "leaseTimeout is null");
+        Objects.requireNonNull(pollInterval, "pollInterval is null");
+        Objects.requireNonNull(eventRetention, "eventRetention is null");
+    }
+}

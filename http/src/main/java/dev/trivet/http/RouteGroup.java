@@ -1,0 +1,40 @@
+package dev.trivet.http;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Routes below one prefix that tell errors in one shape and accept the same kinds of credentials. Errors of paths below the prefix that no
+ * route has are told in its shape too; of several prefixes that fit, the longest counts.
+ *
+ * @param prefix begins with a slash, whole segments, no slash at the end; {@code /} for everything that no other group has
+ * @param errors the shape of errors
+ * @param credentials the kinds of credentials that are looked at
+ * @param routes all begin with the prefix
+ */
+public record RouteGroup(String prefix, ErrorShape errors, Set<CredentialKind> credentials, List<Route> routes) {
+    public RouteGroup {
+        Objects.requireNonNull(errors, "errors is null");
+        credentials = Set.copyOf(credentials);
+        routes = List.copyOf(routes);
+        if (!prefix.startsWith("/") || (prefix.length() > 1 && prefix.endsWith("/"))) {
+            throw new IllegalArgumentException("a prefix begins with / and does not end with it: " + prefix);
+        }
+        for (Route route : routes) {
+            if (!covers(prefix, route.pattern().toString())) {
+                throw new IllegalArgumentException(route + " is not below its group's prefix " + prefix);
+            }
+        }
+    }
+
+    /** True if the path is the prefix or below it. */
+    boolean covers(String path) {
+        return covers(prefix, path);
+    }
+
+    private static boolean covers(String prefix, String path) {
+        return prefix.equals("/")
+                || (path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/'));
+    }
+}
