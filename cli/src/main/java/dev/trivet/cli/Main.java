@@ -1,11 +1,17 @@
 package dev.trivet.cli;
 
-/** x */
+import dev.trivet.cli.command.Commands;
+import dev.trivet.cli.house.House;
+
+/** The program. */
 public final class Main {
     private Main() {}
 
-    /** x */
-    public static void main(String[] args) {
-        System.exit(0);
+    /** Executes one command and exits with its code ({@link ExitCode}). */
+    public static void main(String[] arguments) {
+        House house = settings -> {
+            throw new CommandException("no server");
+        };
+        System.exit(Commands.line(Surroundings.ofProcess(), house).execute(arguments));
     }
 }

@@ -18,6 +18,7 @@ public final class LogPrinter implements FollowListener {
 
     private final Output output;
     private final Output.Stream stream;
+    private final boolean headings;
     private final Map<String, LogText> filters = new HashMap<>();
     private final Set<String> announced = new HashSet<>();
     private @Nullable String current;
@@ -28,10 +29,12 @@ public final class LogPrinter implements FollowListener {
      *
      * @param output where trouble is told
      * @param stream where logs go
+     * @param headings whether tasks get headings
      */
-    public LogPrinter(Output output, Output.Stream stream) {
+    public LogPrinter(Output output, Output.Stream stream, boolean headings) {
         this.output = Objects.requireNonNull(output, "output is null");
         this.stream = Objects.requireNonNull(stream, "stream is null");
+        this.headings = headings;
     }
 
     @Override
@@ -56,13 +59,9 @@ public final class LogPrinter implements FollowListener {
         switch (task.status()) {
             case "failed" -> {
                 announce(task.name());
-                endLine();
-                stream.line(Style.RED, "==> " + Table.printable(task.name()) + " failed");
+                heading(Style.RED, task.name() + " failed");
             }
-            case "skipped" -> {
-                endLine();
-                stream.line(Style.DIM, "==> " + Table.printable(task.name()) + " skipped");
-            }
+            case "skipped" -> heading(Style.DIM, task.name() + " skipped");
             default -> announce(task.name());
         }
     }
@@ -88,7 +87,14 @@ public final class LogPrinter implements FollowListener {
         current = name;
         endLine();
         if (!name.isEmpty() && announced.add(name)) {
-            stream.line(Style.BOLD, "==> " + Table.printable(name));
+            heading(Style.BOLD, name);
+        }
+    }
+
+    private void heading(Style style, String text) {
+        if (headings) {
+            endLine();
+            stream.line(style, "==> " + Table.printable(text));
         }
     }
 }

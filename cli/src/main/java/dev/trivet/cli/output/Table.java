@@ -66,6 +66,14 @@ public final class Table {
         return out.toString();
     }
 
+    /** The beginning of a text, with a sign where it was cut. */
+    public static String shorten(String text, int most) {
+        String line = printable(text);
+        return line.codePointCount(0, line.length()) <= most
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, most - 1)) + "…";
+    }
+
     private static Cell cell(Object value) {
         return value instanceof Cell cell ? cell : new Cell(printable(String.valueOf(value)), Optional.empty());
     }

@@ -1,0 +1,69 @@
+package dev.trivet.cli.command;
+
+import dev.trivet.cli.Surroundings;
+import dev.trivet.cli.house.House;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** All commands, put together. */
+public final class Commands {
+    private Commands() {}
+
+    /** The command line of the program, ready to be executed once. */
+    public static CommandLine line(Surroundings surroundings, House house) {
+        var line = new CommandLine(new Trivet())
+                .addSubcommand(new RunCommand(surroundings, house))
+                .addSubcommand(new ServeCommand(surroundings, house))
+                .addSubcommand(new SubmitCommand(surroundings))
+                .addSubcommand(new StartCommand(surroundings))
+                .addSubcommand(new ListCommand(surroundings))
+                .addSubcommand(new ShowCommand(surroundings))
+                .addSubcommand(new LogsCommand(surroundings))
+                .addSubcommand(new CancelCommand(surroundings))
+                .addSubcommand(new ArtifactsCommand(surroundings))
+                .addSubcommand(new CompletionCommand(surroundings))
+                .addSubcommand(new VersionCommand(surroundings))
+                .addSubcommand(new CommandLine.HelpCommand());
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        surroundings.output().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .setDefaultValueProvider(new EnvironmentDefaults(surroundings.environment()))
+                .setUsageHelpLongOptionsMaxWidth(28)
+                .setUsageHelpWidth(110)
+                .setParameterExceptionHandler(new Failures(surroundings.output()))
+                .setExecutionExceptionHandler(new Failures(surroundings.output()));
+    }
+
+    /** The program without a command. */
+    @Command(
+            name = "trivet",
+            description = "A build server: runs build manifests in sandboxes.",
+            synopsisSubcommandLabel = "COMMAND",
+            footer = {
+                "",
+                "Every option may stand in the environment too: --some-thing as TRIVET_SOME_THING.",
+                "./trivet test [ARG…] runs the tests of Trivet itself, ./trivet bench [NAME] its benchmarks.",
+                "Start with:  ./trivet run examples/hello.yml"
+            })
+    static final class Trivet implements Runnable {
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                scope = ScopeType.INHERIT,
+                description = "Show this help.")
+        private boolean help;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "no command was given");
+        }
+    }
+}
