@@ -43,7 +43,9 @@ final class Announcer implements AutoCloseable {
         hub.subscribe(CHANNEL, new NotificationListener() {
             @Override
             public void onNotification(String payload) {
-                Announcement.parse(payload).filter(from -> !from.sender().equals(self)).ifPresent(from -> heard.accept(from.wakeups()));
+                Announcement.parse(payload)
+                        .filter(from -> !from.sender().equals(self))
+                        .ifPresent(from -> heard.accept(from.wakeups()));
             }
 
             @Override

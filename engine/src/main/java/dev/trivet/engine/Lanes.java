@@ -51,7 +51,8 @@ final class Lanes {
                         insert into lane (tenant, requirements) values (:tenant, cast(:words as text[])) on conflict do nothing
                         """).bind("tenant", key.tenant).bind("words", words).execute();
         // Not remembered: the transaction may still roll back. The first claim from it remembers it.
-        return handle.createQuery("select id from lane where tenant = :tenant and requirements = cast(:words as text[])")
+        return handle.createQuery(
+                        "select id from lane where tenant = :tenant and requirements = cast(:words as text[])")
                 .bind("tenant", key.tenant)
                 .bind("words", words)
                 .mapTo(Long.class)
