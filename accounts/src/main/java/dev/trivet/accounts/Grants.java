@@ -37,11 +37,12 @@ public final class Grants {
      * @throws IllegalArgumentException if a word is not a grant or there are more than 200
      */
     public static Grants parse(String text) {
-        List<String> words =
-                Stream.of(text.split("[\\s,]+", -1)).filter(word -> !word.isEmpty()).toList();
+        List<String> words = Stream.of(text.split("[\\s,]+", -1))
+                .filter(word -> !word.isEmpty())
+                .toList();
         if (words.size() > MOST) {
-            throw new IllegalArgumentException(
-                    "a token has at most " + MOST + " grants, not " + words.size() + ": name whole dialects (srht/*:read)");
+            throw new IllegalArgumentException("a token has at most " + MOST + " grants, not " + words.size()
+                    + ": name whole dialects (srht/*:read)");
         }
         SortedSet<Grant> parsed = words.stream()
                 .filter(word -> !word.equals("*"))

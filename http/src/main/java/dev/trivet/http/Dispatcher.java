@@ -49,7 +49,12 @@ final class Dispatcher extends Handler.Abstract {
             if (e instanceof RuntimeException) {
                 LOG.error("request {} {} {} failed", exchange.requestId(), exchange.method(), exchange.path(), e);
             } else {
-                LOG.debug("request {} {} {} ended: {}", exchange.requestId(), exchange.method(), exchange.path(), e.toString());
+                LOG.debug(
+                        "request {} {} {} ended: {}",
+                        exchange.requestId(),
+                        exchange.method(),
+                        exchange.path(),
+                        e.toString());
             }
             callback.failed(e);
         }
@@ -118,14 +123,16 @@ final class Dispatcher extends Handler.Abstract {
                 refuse(
                         Problem.of(
                                 Problem.Kind.INTERNAL,
-                                "an error on our side; the server's log has it under request id " + exchange.requestId()),
+                                "an error on our side; the server's log has it under request id "
+                                        + exchange.requestId()),
                         callback,
                         e);
             }
         }
 
         private Response answer() throws IOException, InterruptedException {
-            String path = Optional.ofNullable(jetty.getHttpURI().getCanonicalPath()).orElse("/");
+            String path =
+                    Optional.ofNullable(jetty.getHttpURI().getCanonicalPath()).orElse("/");
             boolean options = exchange.method().equals("OPTIONS");
             Optional<Method> method = Method.named(exchange.method());
             return switch (routes.find(method.orElse(null), path)) {
@@ -194,7 +201,8 @@ final class Dispatcher extends Handler.Abstract {
             String encoding = jetty.getHeaders().get(HttpHeader.CONTENT_ENCODING);
             if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
                 throw HttpException.of(
-                        Problem.Kind.WRONG_TYPE, "bodies with Content-Encoding " + encoding + " are not taken; send it plain");
+                        Problem.Kind.WRONG_TYPE,
+                        "bodies with Content-Encoding " + encoding + " are not taken; send it plain");
             }
         }
 

@@ -39,7 +39,9 @@ final class Doorman {
 
     /** True if the request must carry the session's CSRF token: it changes something in the name of a session. */
     static boolean needsCsrfToken(Route route, Caller caller) {
-        return caller instanceof Caller.BySession && !route.method().isSafe() && !(route.access() instanceof Access.Public);
+        return caller instanceof Caller.BySession
+                && !route.method().isSafe()
+                && !(route.access() instanceof Access.Public);
     }
 
     /**
@@ -124,7 +126,8 @@ final class Doorman {
             case Access.Administrator() -> {
                 if (!known(caller).mayAdminister()) {
                     throw HttpException.of(
-                            Kind.NOT_ADMINISTRATOR, "only an administrator with a token for everything (*) may do this");
+                            Kind.NOT_ADMINISTRATOR,
+                            "only an administrator with a token for everything (*) may do this");
                 }
             }
             case Access.SignedIn() -> {

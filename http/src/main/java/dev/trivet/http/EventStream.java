@@ -16,6 +16,7 @@ public final class EventStream {
     private final ReentrantLock lock = new ReentrantLock();
     /** Guards {@link #finished}; not the writing lock, which a slow client can hold for long. */
     private final ReentrantLock ending = new ReentrantLock();
+
     private volatile boolean open = true;
     private volatile long lastWriteNanos = System.nanoTime();
     private boolean finished;

@@ -31,7 +31,7 @@ final class EventStreams implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("http-heartbeat").factory());
         long period = Math.max(1, heartbeat.toMillis() / 4);
         @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor; beatAll throws nothing
-        var unused = clock.scheduleAtFixedRate(this::beatAll, period, period, TimeUnit.MILLISECONDS);
+        var _ = clock.scheduleAtFixedRate(this::beatAll, period, period, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -44,9 +44,9 @@ final class EventStreams implements AutoCloseable {
             throw HttpException.of(Problem.Kind.UNAVAILABLE, "the server is stopping");
         }
         if (!places.tryAcquire()) {
-            throw new HttpException(Problem.of(
-                            Problem.Kind.TOO_MANY, "there are " + most + " watchers already; try again later")
-                    .with(new Header("Retry-After", "10")));
+            throw new HttpException(
+                    Problem.of(Problem.Kind.TOO_MANY, "there are " + most + " watchers already; try again later")
+                            .with(new Header("Retry-After", "10")));
         }
     }
 

@@ -20,7 +20,7 @@ record FileSource(Path file) implements ByteSource {
     @Override
     public void writeTo(OutputStream out, long offset, long length) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(length, 1, 64 << 10));
+            ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(length, 1, 64 << 10));
             long position = offset;
             long end = offset + length;
             while (position < end) {

@@ -71,7 +71,8 @@ public final class Json {
                     .reduce("", String::concat);
             throw HttpException.of(
                     Problem.Kind.UNPROCESSABLE,
-                    "the body does not fit" + (member.isEmpty() ? "" : " at " + member) + ": " + e.getOriginalMessage());
+                    "the body does not fit" + (member.isEmpty() ? "" : " at " + member) + ": "
+                            + e.getOriginalMessage());
         }
     }
 

@@ -16,8 +16,7 @@ record MediaType(String essence) {
     }
 
     boolean isJson() {
-        return essence.equals("application/json")
-                || (essence.startsWith("application/") && essence.endsWith("+json"));
+        return essence.equals("application/json") || (essence.startsWith("application/") && essence.endsWith("+json"));
     }
 
     boolean isForm() {

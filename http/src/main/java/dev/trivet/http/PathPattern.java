@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * one a tail that takes one or more segments ({@code {path...}}).
  */
 public final class PathPattern {
-    private static final Pattern PARAMETER = Pattern.compile("([^{}]*)\\{([a-zA-Z][a-zA-Z0-9_]*)(\\.\\.\\.)?\\}([^{}]*)");
+    private static final Pattern PARAMETER =
+            Pattern.compile("([^{}]*)\\{([a-zA-Z][a-zA-Z0-9_]*)(\\.\\.\\.)?\\}([^{}]*)");
 
     private final String text;
     private final List<Segment> segments;
@@ -59,7 +60,8 @@ public final class PathPattern {
         }
         Matcher matcher = PARAMETER.matcher(part);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + part + "' is not {name}, prefix{name}suffix or {name...}: " + text);
+            throw new IllegalArgumentException(
+                    "'" + part + "' is not {name}, prefix{name}suffix or {name...}: " + text);
         }
         names.add(matcher.group(2));
         if (matcher.group(3) == null) {

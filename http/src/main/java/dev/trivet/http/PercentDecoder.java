@@ -43,7 +43,8 @@ final class PercentDecoder {
                 int low = i + 2 < in.length ? Character.digit(in[i + 2], 16) : -1;
                 if (high < 0 || low < 0) {
                     throw HttpException.badRequest(
-                            where + " has a broken escape at '%': two hexadecimal digits must follow (%25 for the sign itself)");
+                            where
+                                    + " has a broken escape at '%': two hexadecimal digits must follow (%25 for the sign itself)");
                 }
                 out.put((byte) (high << 4 | low));
                 i += 2;

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param details what to tell, at least one
  * @param headers headers that belong to the answer, such as {@code Allow}
  */
-public record Problem(
-        Kind kind, int status, @Nullable String code, List<Detail> details, List<Header> headers) {
+public record Problem(Kind kind, int status, @Nullable String code, List<Detail> details, List<Header> headers) {
     public Problem {
         Objects.requireNonNull(kind, "kind is null");
         details = List.copyOf(details);

@@ -64,7 +64,8 @@ public final class Request {
     /** Who calls, on a route that only lets known callers through. */
     public Principal requirePrincipal() {
         return caller.known()
-                .orElseThrow(() -> new IllegalStateException("the route of " + path() + " lets anonymous callers through"));
+                .orElseThrow(
+                        () -> new IllegalStateException("the route of " + path() + " lets anonymous callers through"));
     }
 
     /** The web session the caller is known by, if it is one. */
@@ -92,7 +93,8 @@ public final class Request {
      */
     public long id(String name) {
         String value = parameter(name);
-        boolean digits = !value.isEmpty() && value.length() <= 18 && value.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits =
+                !value.isEmpty() && value.length() <= 18 && value.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits) {
             throw HttpException.notFound("404 not found");
         }

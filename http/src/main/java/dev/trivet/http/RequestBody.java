@@ -60,7 +60,7 @@ final class RequestBody {
             return known;
         }
         InputStream bounded = stream();
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.clamp(announced, 512, 1 << 20));
+        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.clamp(announced, 512, 1 << 20));
         byte[] buffer = new byte[16 << 10];
         for (int n = bounded.read(buffer); n >= 0; n = bounded.read(buffer)) {
             out.write(buffer, 0, n);
@@ -122,7 +122,7 @@ final class RequestBody {
         private long taken;
 
         Bounded() {
-            super(in);
+            super(RequestBody.this.in);
         }
 
         @Override
@@ -167,7 +167,7 @@ final class RequestBody {
         @Override
         public long skip(long count) throws IOException {
             long skipped = 0;
-            byte[] buffer = new byte[(int) Math.clamp(count, 1, 8 << 10)];
+            byte[] buffer = new byte[Math.clamp(count, 1, 8 << 10)];
             while (skipped < count) {
                 int n = read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
                 if (n < 0) {

@@ -131,7 +131,8 @@ public record Response(int status, List<Header> headers, Body body) {
         record Html(String html) implements Body {}
 
         /** Bytes in memory. */
-        @SuppressWarnings("ArrayRecordComponent") // never compared; copying a style sheet for each request would be waste
+        @SuppressWarnings(
+                "ArrayRecordComponent") // never compared; copying a style sheet for each request would be waste
         record Bytes(String contentType, byte[] bytes) implements Body {}
 
         /**
@@ -139,8 +140,11 @@ public record Response(int status, List<Header> headers, Body body) {
          *
          * @param attachment file name to save it under, if it must not be shown
          */
-        record Stream(String contentType, ByteSource source, RangeRule rule, @Nullable String attachment)
-                implements Body {}
+        record Stream(
+                String contentType,
+                ByteSource source,
+                RangeRule rule,
+                @Nullable String attachment) implements Body {}
 
         /** Nothing. */
         record Empty() implements Body {}

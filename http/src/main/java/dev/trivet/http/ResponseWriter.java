@@ -85,7 +85,8 @@ final class ResponseWriter {
             Callback callback)
             throws IOException {
         HttpFields asked = jetty.getRequest().getHeaders();
-        // A range without a way to tell that the content is still the same (If-Range) is not given; nor one for HEAD (RFC 9110 14.2).
+        // A range without a way to tell that the content is still the same (If-Range) is not given; nor one for HEAD
+        // (RFC 9110 14.2).
         boolean ranged = response.status() == 200 && !head && !asked.contains(HttpHeader.IF_RANGE);
         ByteRange range = ByteRange.of(
                 ranged ? asked.get(HttpHeader.RANGE) : null, stream.source().size(), stream.rule());
@@ -105,9 +106,9 @@ final class ResponseWriter {
                 length = count;
             }
             case ByteRange.Unsatisfiable none ->
-                throw new HttpException(Problem.of(
-                                Problem.Kind.RANGE, "there are " + none.size() + " bytes; the range asks for others")
-                        .with(new Header("Content-Range", none.contentRange())));
+                throw new HttpException(
+                        Problem.of(Problem.Kind.RANGE, "there are " + none.size() + " bytes; the range asks for others")
+                                .with(new Header("Content-Range", none.contentRange())));
         }
         headers.put(HttpHeader.CONTENT_TYPE, stream.contentType());
         headers.put(HttpHeader.CONTENT_LENGTH, length);

@@ -35,6 +35,7 @@ public record RouteGroup(String prefix, ErrorShape errors, Set<CredentialKind> c
 
     private static boolean covers(String prefix, String path) {
         return prefix.equals("/")
-                || (path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/'));
+                || (path.startsWith(prefix)
+                        && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/'));
     }
 }

@@ -112,7 +112,8 @@ final class RouteTree {
             this.segments = segments;
         }
 
-        @Nullable Entry descend(Node node, int depth) {
+        @Nullable
+        Entry descend(Node node, int depth) {
             if (depth == segments.size()) {
                 return take(node);
             }
@@ -132,7 +133,8 @@ final class RouteTree {
             }
             return node.tail == null
                     ? null
-                    : descendWith(String.join("/", segments.subList(depth, segments.size())), node.tail, segments.size());
+                    : descendWith(
+                            String.join("/", segments.subList(depth, segments.size())), node.tail, segments.size());
         }
 
         private @Nullable Entry descendWith(String value, Node node, int depth) {

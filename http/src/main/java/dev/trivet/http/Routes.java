@@ -22,7 +22,8 @@ public final class Routes {
     public Routes(List<RouteGroup> groups) {
         this.groups = List.copyOf(groups);
         this.longestFirst = groups.stream()
-                .sorted(Comparator.comparing((RouteGroup group) -> group.prefix().length())
+                .sorted(Comparator.comparingInt(
+                                (RouteGroup group) -> group.prefix().length())
                         .reversed())
                 .toList();
         Set<String> prefixes = new HashSet<>();
@@ -33,7 +34,8 @@ public final class Routes {
             group.routes().forEach(route -> tree.add(group, route));
         }
         if (!prefixes.contains("/")) {
-            throw new IllegalArgumentException("a group with the prefix / is needed: it tells the errors outside all others");
+            throw new IllegalArgumentException(
+                    "a group with the prefix / is needed: it tells the errors outside all others");
         }
     }
 

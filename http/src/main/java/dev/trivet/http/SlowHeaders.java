@@ -31,7 +31,7 @@ final class SlowHeaders implements AutoCloseable {
     void start() {
         long period = Math.max(1, timeout.toMillis() / 4);
         @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor; sweep throws nothing
-        var unused = clock.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
+        var _ = clock.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Runs on the one thread of the clock. */
