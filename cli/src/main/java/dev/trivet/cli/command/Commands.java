@@ -5,9 +5,7 @@ import dev.trivet.cli.house.House;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** All commands, put together. */
@@ -28,7 +26,9 @@ public final class Commands {
                 .addSubcommand(new ArtifactsCommand(surroundings))
                 .addSubcommand(new CompletionCommand(surroundings))
                 .addSubcommand(new VersionCommand(surroundings))
-                .addSubcommand(new CommandLine.HelpCommand());
+                .addSubcommand(new HelpCommand(surroundings));
+        withHelp(line);
+        line.getCommandSpec().version("trivet " + VersionCommand.version());
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         surroundings.output().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
@@ -37,6 +37,12 @@ public final class Commands {
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(new Failures(surroundings.output()))
                 .setExecutionExceptionHandler(new Failures(surroundings.output()));
+    }
+
+    /** Gives every command --help and --version. */
+    private static void withHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getSubcommands().values().forEach(Commands::withHelp);
     }
 
     /** The program without a command. */
@@ -51,13 +57,6 @@ public final class Commands {
                 "Start with:  ./trivet run examples/hello.yml"
             })
     static final class Trivet implements Runnable {
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                scope = ScopeType.INHERIT,
-                description = "Show this help.")
-        private boolean help;
-
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
