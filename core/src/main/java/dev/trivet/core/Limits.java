@@ -26,4 +26,34 @@ public record Limits(
 
     /** No bound of its own: the operator's ceilings decide. */
     public static final Limits NONE = new Limits(0, 0, 0, 0, null, null, 0);
+
+    /** These limits where they are tighter than {@code ceiling}, and the ceiling's where they are not or ask for none. */
+    public Limits within(Limits ceiling) {
+        return new Limits(
+                tighter(cpus, ceiling.cpus),
+                tighter(memoryBytes, ceiling.memoryBytes),
+                (int) tighter((long) processes, ceiling.processes),
+                tighter(diskBytes, ceiling.diskBytes),
+                tighter(wall, ceiling.wall),
+                tighter(silence, ceiling.silence),
+                tighter(logBytes, ceiling.logBytes));
+    }
+
+    private static double tighter(double own, double ceiling) {
+        if (own <= 0 || ceiling <= 0) {
+            return Math.max(own, ceiling);
+        }
+        return Math.min(own, ceiling);
+    }
+
+    private static long tighter(long own, long ceiling) {
+        return own <= 0 || ceiling <= 0 ? Math.max(own, ceiling) : Math.min(own, ceiling);
+    }
+
+    private static @Nullable Duration tighter(@Nullable Duration own, @Nullable Duration ceiling) {
+        if (own == null || ceiling == null) {
+            return own == null ? ceiling : own;
+        }
+        return own.compareTo(ceiling) < 0 ? own : ceiling;
+    }
 }

@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Handle;
  * work and never on how much work or history there is. Thread-safe.
  */
 final class Claims {
-    private static final String CLAIM = """
+    static final String CLAIM = """
             with alive as (
                 select id, generation from runner where id = :runner and generation = :generation and state = 'alive'),
             heads as (

@@ -163,6 +163,11 @@ public final class Engine implements AutoCloseable {
         stopListeners.put(session.runner().id(), listener);
     }
 
+    /** The snapshots that this runner must keep; a runner that starts throws all others away. */
+    public List<String> snapshots(RunnerSession session) {
+        return runners.snapshots(session.runner().id());
+    }
+
     /** The runner has thrown these snapshots away. */
     public void snapshotsReleased(RunnerSession session, List<String> snapshots) {
         runners.released(session.runner().id(), snapshots);

@@ -96,6 +96,15 @@ final class Runners {
         return new Beat(false, held, stops, releasable);
     }
 
+    /** Every snapshot that this runner made and was not told to release. */
+    List<String> snapshots(UUID runnerId) {
+        return database.read(handle -> handle.createQuery(
+                        "select snapshot from job where snapshot_runner = :id and snapshot is not null")
+                .bind("id", runnerId)
+                .mapTo(String.class)
+                .list());
+    }
+
     void released(UUID runnerId, List<String> snapshots) {
         database.write(handle -> handle.createUpdate("""
                         update job set snapshot = null, snapshot_runner = null

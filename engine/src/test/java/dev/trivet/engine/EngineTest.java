@@ -43,8 +43,9 @@ class EngineTest {
     @BeforeEach
     void emptyQueue(Database database) {
         on = new EngineFixture(database);
-        database.write(handle ->
-                handle.execute("truncate run, queue, delayed, lease, runner, event, listener_cursor cascade"));
+        database.write(
+                handle -> handle.execute(
+                        "delete from run; delete from queue; delete from delayed; delete from lease; delete from runner; delete from event; delete from listener_cursor; delete from tenant"));
     }
 
     @Test

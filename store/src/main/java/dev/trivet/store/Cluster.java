@@ -41,12 +41,21 @@ final class Cluster {
 
     /** Overriding settings are for tests; they win over what keeps data durable. */
     Cluster(Path data, PostgresPrograms programs, PostgresLog log, Map<String, String> settings) throws IOException {
+        this(data, programs, log, settings, Privileges.detect(data.resolve("postgres")));
+    }
+
+    Cluster(
+            Path data,
+            PostgresPrograms programs,
+            PostgresLog log,
+            Map<String, String> settings,
+            Privileges privileges) {
         this.directory = data.resolve("postgres").toAbsolutePath();
         this.programs = programs;
         this.log = log;
         this.password = new PasswordFile(data.resolve("postgres.password").toAbsolutePath());
         this.settings = Map.copyOf(settings);
-        this.privileges = Privileges.detect(directory);
+        this.privileges = privileges;
     }
 
     Path directory() {

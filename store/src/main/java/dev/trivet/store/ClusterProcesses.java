@@ -76,9 +76,9 @@ final class ClusterProcesses {
 
     private static boolean isOurs(Path process, Path directory) {
         try {
-            String program =
-                    Files.readSymbolicLink(process.resolve("exe")).getFileName().toString();
-            return program.startsWith("postgres")
+            // The link may be a bare "/": so it is for a program whose mount is gone, as in a sandbox.
+            String program = Files.readSymbolicLink(process.resolve("exe")).toString();
+            return program.substring(program.lastIndexOf('/') + 1).startsWith("postgres")
                     && Files.readSymbolicLink(process.resolve("cwd")).equals(directory);
         } catch (IOException e) {
             // Gone meanwhile, a zombie, a kernel thread, or somebody else's.

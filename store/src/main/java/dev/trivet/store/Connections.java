@@ -7,8 +7,11 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Plain connections with the options that every connection of ours has. */
 final class Connections {
 
-    /** Longest wait for a TCP connection and the sign-in, in seconds. */
+    /** Longest wait for a TCP connection, in seconds. */
     private static final int CONNECT_SECONDS = 2;
+
+    /** Longest wait for it and the sign-in. Callers do not wait for it, the pool does; a database under full load may need it. */
+    private static final int SIGN_IN_SECONDS = 10;
 
     private Connections() {}
 
@@ -23,7 +26,7 @@ final class Connections {
             source.setPassword(config.password());
         }
         source.setConnectTimeout(CONNECT_SECONDS);
-        source.setLoginTimeout(CONNECT_SECONDS);
+        source.setLoginTimeout(SIGN_IN_SECONDS);
         source.setTcpKeepAlive(true);
         source.setReWriteBatchedInserts(true);
         if (source.getApplicationName() == null) {

@@ -49,6 +49,10 @@ public final class Database implements AutoCloseable {
      * @throws IllegalStateException when it refuses us (password, database name)
      */
     public static Database connect(DatabaseConfig config) {
+        return connect(config, CONNECTION_TIMEOUT);
+    }
+
+    static Database connect(DatabaseConfig config, Duration timeout) {
         requireNonNull(config, "config is null");
         PGSimpleDataSource source = Connections.source(config);
         if (source.getSocketTimeout() == 0) {
@@ -61,7 +65,7 @@ public final class Database implements AutoCloseable {
         settings.setDataSource(connections);
         settings.setMaximumPoolSize(config.poolSize());
         settings.setMinimumIdle(Math.min(2, config.poolSize()));
-        settings.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        settings.setConnectionTimeout(timeout.toMillis());
         settings.setValidationTimeout(1_000);
         settings.setInitializationFailTimeout(1);
         try {

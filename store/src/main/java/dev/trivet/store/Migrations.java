@@ -21,8 +21,8 @@ import java.util.Set;
  */
 public final class Migrations {
 
-    /** Key of the advisory lock; an arbitrary constant that spells "trivet". */
-    private static final long LOCK = 0x747269766574L;
+    /** Key of the advisory lock that keeps migrations, backups and restores apart; it spells "trivet". */
+    static final long LOCK = 0x747269766574L;
 
     /** No such table, no such schema: a database that has never seen Trivet. */
     private static final Set<String> UNDEFINED = Set.of("42P01", "3F000");
@@ -45,20 +45,36 @@ public final class Migrations {
     }
 
     /**
-     * Applies what is missing.
+     * Applies what is missing. The pool serves for the look whether anything is; the work has connections of its own.
      *
      * @throws MigrationException when a migration fails, was changed after it had been applied, or the database is newer than this program
      * @throws DatabaseUnavailableException when there is no connection
      */
+    public void migrate(Database database) {
+        requireNonNull(database, "database is null");
+        Map<String, String> wanted = checksums();
+        try (Connection connection = database.dataSource().getConnection()) {
+            if (isCurrent(connection, wanted)) {
+                return;
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+        migrate(database.config(), wanted);
+    }
+
+    /** The same without a pool: costs a connection more. */
     public void migrate(DatabaseConfig config) {
         requireNonNull(config, "config is null");
-        Map<String, String> wanted = new HashMap<>();
-        sets.forEach(set -> wanted.put(set.schema(), new MigrationFiles(set).checksum()));
+        migrate(config, checksums());
+    }
+
+    private void migrate(DatabaseConfig config, Map<String, String> wanted) {
         try (Connection connection = Connections.open(config)) {
             if (isCurrent(connection, wanted)) {
                 return;
             }
-            execute(connection, "SELECT pg_advisory_lock(" + LOCK + ")");
+            Sql.execute(connection, "SELECT pg_advisory_lock(" + LOCK + ")");
             // Another server may have done the work while this one waited.
             if (!isCurrent(connection, wanted)) {
                 sets.forEach(set -> new SchemaHistory(config, set).migrate());
@@ -67,6 +83,12 @@ public final class Migrations {
         } catch (SQLException e) {
             throw failure(e);
         }
+    }
+
+    private Map<String, String> checksums() {
+        Map<String, String> wanted = new HashMap<>();
+        sets.forEach(set -> wanted.put(set.schema(), new MigrationFiles(set).checksum()));
+        return wanted;
     }
 
     private static boolean isCurrent(Connection connection, Map<String, String> wanted) throws SQLException {
@@ -86,8 +108,8 @@ public final class Migrations {
     }
 
     private static void remember(Connection connection, Map<String, String> wanted) throws SQLException {
-        execute(connection, "CREATE SCHEMA IF NOT EXISTS trivet");
-        execute(
+        Sql.execute(connection, "CREATE SCHEMA IF NOT EXISTS trivet");
+        Sql.execute(
                 connection,
                 "CREATE TABLE IF NOT EXISTS trivet.migrated (schema text PRIMARY KEY, checksum text NOT NULL)");
         try (PreparedStatement statement = connection.prepareStatement("""
@@ -99,12 +121,6 @@ public final class Migrations {
                 statement.addBatch();
             }
             int[] _ = statement.executeBatch();
-        }
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            boolean _ = statement.execute(sql);
         }
     }
 

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -144,7 +143,7 @@ public final class Notifications implements AutoCloseable {
                     }
                 } else if (System.nanoTime() - heard > SILENCE.toNanos()) {
                     // A peer that vanished without a word is noticed only by asking it.
-                    execute("SELECT 1");
+                    Sql.execute(connection, "SELECT 1");
                     heard = System.nanoTime();
                 }
             }
@@ -155,7 +154,7 @@ public final class Notifications implements AutoCloseable {
             for (Subscription subscription : subscriptions) {
                 if (!active.contains(subscription)) {
                     if (channels.add(subscription.channel)) {
-                        execute("LISTEN " + subscription.channel);
+                        Sql.execute(connection, "LISTEN " + subscription.channel);
                     }
                     active.add(subscription);
                     call(subscription, NotificationListener::onGap);
@@ -168,12 +167,6 @@ public final class Notifications implements AutoCloseable {
                 if (subscription.channel.equals(notification.getName()) && active.contains(subscription)) {
                     call(subscription, listener -> listener.onNotification(notification.getParameter()));
                 }
-            }
-        }
-
-        private void execute(String sql) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                boolean _ = statement.execute(sql);
             }
         }
 

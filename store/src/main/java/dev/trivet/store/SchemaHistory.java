@@ -2,7 +2,6 @@ package dev.trivet.store;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +25,9 @@ final class SchemaHistory {
         run(flyway(null));
     }
 
-    /** Applies what is missing up to this version, and nothing when the database is there already. */
+    /** Applies what is missing up to this version, or up to the newest there is when this program does not have it. */
     void migrateTo(String version) {
-        run(flyway(version));
-    }
-
-    /** The version that the database is at; null when it has none of this set. */
-    @Nullable
-    String version() {
-        MigrationInfo current = flyway(null).info().current();
-        return current == null || current.getVersion() == null
-                ? null
-                : current.getVersion().getVersion();
+        run(flyway(version + "?"));
     }
 
     private void run(Flyway flyway) {

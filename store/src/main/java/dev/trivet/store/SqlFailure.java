@@ -3,7 +3,6 @@ package dev.trivet.store;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What a failure of the database means for the caller; decided by SQLSTATE, never by message. */
 enum SqlFailure {
@@ -16,6 +15,9 @@ enum SqlFailure {
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
     private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "57P05", "53300");
+
+    /** pgjdbc's word for "the server wants a password and I have none": waiting does not help. */
+    private static final String NO_PASSWORD = "08004";
 
     static SqlFailure of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -33,16 +35,9 @@ enum SqlFailure {
         if (CONFLICTS.contains(state)) {
             return CONFLICT;
         }
-        return state.startsWith("08") || GONE.contains(state) ? UNAVAILABLE : OTHER;
-    }
-
-    /** The SQLSTATE of the first SQL exception in the chain that has one. */
-    static @Nullable String state(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return sql.getSQLState();
-            }
+        if (state.equals(NO_PASSWORD)) {
+            return OTHER;
         }
-        return null;
+        return state.startsWith("08") || GONE.contains(state) ? UNAVAILABLE : OTHER;
     }
 }

@@ -17,18 +17,14 @@ public final class TestCluster implements AutoCloseable {
     private final Cluster cluster;
     private final int port;
 
-    /** Makes and starts it (about a second). */
+    /** Makes and starts it (a third of a second, the first time ever some seconds). */
     public TestCluster() throws IOException {
         this(Map.of());
     }
 
     TestCluster(Map<String, String> settings) throws IOException {
-        data = TestFiles.directory();
-        cluster = new Cluster(
-                data,
-                PostgresPrograms.unpacked(TestFiles.programs()),
-                new PostgresLog(data.resolve("postgres.log")),
-                settings);
+        data = TestFiles.clusterDirectory();
+        cluster = new Cluster(data, PostgresPrograms.unpacked(TestFiles.programs()), TestFiles.logOf(data), settings);
         cluster.prepare();
         port = LoopbackPort.choose();
         start();

@@ -1,6 +1,7 @@
 package dev.trivet.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(TestDatabase.class);
+
+    /** A machine full of other tests is no outage. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final List<MigrationSet> sets;
     private @Nullable Shared shared;
@@ -65,7 +69,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
 
     /** Another new database with the same tables; its pool is closed after the class. */
     public Database another() {
-        Database fresh = Database.connect(present(shared).config(present(shared).create(sets)));
+        Database fresh = Database.connect(present(shared).config(present(shared).create(sets)), PATIENCE);
         further.add(fresh);
         return fresh;
     }
@@ -74,7 +78,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
     public void beforeAll(ExtensionContext context) {
         shared = context.getRoot().getStore(NAMESPACE).computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
         name = present(shared).create(sets);
-        database = Database.connect(config());
+        database = Database.connect(config(), PATIENCE);
     }
 
     @Override
@@ -123,7 +127,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> close(cluster)));
                 return new Shared(
                         cluster,
-                        Database.connect(cluster.config().withPoolSize(2)),
+                        Database.connect(cluster.config().withPoolSize(2), PATIENCE),
                         new ConcurrentHashMap<>(),
                         new AtomicInteger());
             } catch (IOException e) {

@@ -31,8 +31,7 @@ public record AccessLists(Visibility visibility, List<String> readers, List<Stri
         if (visibility != Visibility.PRIVATE) {
             return true;
         }
-        return caller.isPresent()
-                && (readers.contains(caller.get().username()) || mayWrite(owner, caller.get()));
+        return caller.isPresent() && (readers.contains(caller.get().username()) || mayWrite(owner, caller.get()));
     }
 
     /** Whether this caller may start and cancel a job of that owner. */

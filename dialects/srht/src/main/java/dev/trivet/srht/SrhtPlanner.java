@@ -145,10 +145,7 @@ public final class SrhtPlanner {
     private static List<StepSpec> steps(Manifest manifest) {
         return manifest.tasks().stream()
                 .map(task -> new StepSpec(
-                        task.name(),
-                        List.of(HOME + "/" + TaskScript.DIRECTORY + "/" + task.name()),
-                        Map.of(),
-                        null))
+                        task.name(), List.of(HOME + "/" + TaskScript.DIRECTORY + "/" + task.name()), Map.of(), null))
                 .toList();
     }
 }

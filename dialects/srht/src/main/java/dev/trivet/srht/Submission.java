@@ -42,6 +42,8 @@ public record Submission(
 
     /** Whether the job may have secrets. */
     public boolean withSecrets() {
-        return secrets == null ? !manifest.secrets().isEmpty() || !manifest.oauth().isEmpty() : secrets;
+        return secrets == null
+                ? !manifest.secrets().isEmpty() || !manifest.oauth().isEmpty()
+                : secrets;
     }
 }

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  */
 public final class Checkout {
     /** A new machine knows no host key, so none is checked. */
-    private static final String SSH = "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
+    private static final String SSH =
+            "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
 
     /** Nobody is there to be asked for a password. */
     private static final List<String> GIT = List.of("env", "GIT_SSH_COMMAND=" + SSH, "GIT_TERMINAL_PROMPT=0", "git");

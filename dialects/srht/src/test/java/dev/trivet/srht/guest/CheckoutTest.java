@@ -94,9 +94,11 @@ class CheckoutTest {
 
     @Test
     void hostKeysAreNotCheckedAndNobodyIsAsked() {
-        assertThat(Checkout.commands(SourceUrl.parse("git@h:~u/repo"))).allSatisfy(command -> assertThat(command)
-                .contains("GIT_TERMINAL_PROMPT=0")
-                .anySatisfy(word -> assertThat(word).startsWith("GIT_SSH_COMMAND=ssh -o StrictHostKeyChecking=no")));
+        assertThat(Checkout.commands(SourceUrl.parse("git@h:~u/repo")))
+                .allSatisfy(command -> assertThat(command)
+                        .contains("GIT_TERMINAL_PROMPT=0")
+                        .anySatisfy(word ->
+                                assertThat(word).startsWith("GIT_SSH_COMMAND=ssh -o StrictHostKeyChecking=no")));
     }
 
     private String source(String ref) {

@@ -1,0 +1,61 @@
+package dev.trivet.accounts;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person or a machine that has tokens.
+ *
+ * @param id its number, never used again
+ * @param username {@code [a-z_][a-z0-9_-]{0,63}}, unique
+ * @param email where notes go
+ * @param administrator whether an unrestricted token of it may administer
+ * @param suspended since when none of its tokens counts, if so
+ * @param created when it was created
+ */
+public record User(
+        long id,
+        String username,
+        String email,
+        boolean administrator,
+        @Nullable Instant suspended,
+        Instant created) {
+    private static final Pattern USERNAME = Pattern.compile("[a-z_][a-z0-9_-]{0,63}");
+    private static final Pattern EMAIL =
+            Pattern.compile("[^\\s@<>,;\"\\p{Cntrl}]{1,64}@[^\\s@<>,;\"\\p{Cntrl}]{1,190}");
+
+    public User {
+        Objects.requireNonNull(username, "username is null");
+        Objects.requireNonNull(email, "email is null");
+        Objects.requireNonNull(created, "created is null");
+    }
+
+    /** {@code ~name}. */
+    public String canonicalName() {
+        return "~" + username;
+    }
+
+    /** True if no token of it counts. */
+    public boolean isSuspended() {
+        return suspended != null;
+    }
+
+    static void checkUsername(String username) {
+        if (!USERNAME.matcher(username).matches()) {
+            throw new AccountException(
+                    AccountException.Reason.BAD_INPUT,
+                    "'" + username
+                            + "' is not a user name: 1 to 64 of a-z, 0-9, _ and -, beginning with a letter or _");
+        }
+    }
+
+    static void checkEmail(String email) {
+        if (!EMAIL.matcher(email).matches()) {
+            throw new AccountException(
+                    AccountException.Reason.BAD_INPUT,
+                    "'" + email + "' is not an e-mail address such as name@example.org");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.trivet.server;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.trivet.blobs.BlobStore;
+import dev.trivet.store.DatabaseUnavailableException;
+import dev.trivet.store.RunStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes, once an hour, the blobs that nothing refers to. */
+final class BlobCollector implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BlobCollector.class);
+    /** An upload that is not entered yet is this young. */
+    private static final Duration GRACE = Duration.ofHours(6);
+
+    private final BlobStore blobs;
+    private final RunStore runs;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("blob-collector").factory());
+
+    BlobCollector(BlobStore blobs, RunStore runs) {
+        this.blobs = requireNonNull(blobs, "blobs is null");
+        this.runs = requireNonNull(runs, "runs is null");
+    }
+
+    void start() {
+        var unused = timer.scheduleWithFixedDelay(this::collect, 10, 60, TimeUnit.MINUTES);
+    }
+
+    private void collect() {
+        try {
+            blobs.collect(hashes -> new HashSet<>(runs.referencedBlobs(hashes)), GRACE);
+        } catch (IOException | DatabaseUnavailableException failed) {
+            log.warn(
+                    "unreferenced blobs could not be collected, it is tried again in an hour: {}", failed.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.trivet.server;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.trivet.http.Access;
+import dev.trivet.http.Request;
+import dev.trivet.http.Response;
+import dev.trivet.http.Route;
+import dev.trivet.store.Database;
+import java.util.List;
+import java.util.Map;
+
+/** {@code GET /health}: 200 when the database answers; otherwise the database's exception becomes a 503. */
+final class HealthRoutes {
+    private final Database database;
+
+    HealthRoutes(Database database) {
+        this.database = requireNonNull(database, "database is null");
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/health", Access.PUBLIC_LENIENT, this::health).describedAs("Whether the server is ready"));
+    }
+
+    private Response health(Request request) {
+        database.read(
+                handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
+        return Response.json(Map.of("status", "ok", "database", "ok"));
+    }
+}

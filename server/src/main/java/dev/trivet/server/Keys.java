@@ -1,0 +1,74 @@
+package dev.trivet.server;
+
+import java.util.List;
+import java.util.Map;
+
+/** Every key there is. {@code docs/configuration.md} has the same table; a test compares them. */
+final class Keys {
+    static final Key LISTEN = new Key("server", "listen", "127.0.0.1:8080", "address and port to answer at");
+    static final Key DATA = new Key("server", "data", "data", "directory for everything that is kept");
+    static final Key ADMIN_TOKEN =
+            new Key("server", "admin_token", "", "the first administrator's token; otherwise one is made");
+    static final Key ORIGIN =
+            new Key("server", "origin", "", "address of this server as people see it; otherwise http://<listen>");
+    static final Key URL_SCHEMES = new Key(
+            "server",
+            "allowed_url_schemes",
+            "https,http,git,ssh",
+            "schemes of repositories; file means the host's own");
+    static final Key SECURE_COOKIES =
+            new Key("server", "force_secure_cookies", "false", "whether browsers reach the server by https only");
+    static final Key DRAIN = new Key("server", "drain_timeout", "30s", "time for running jobs to end after SIGTERM");
+    static final Key DATABASE_URL =
+            new Key("database", "url", "", "an external PostgreSQL; otherwise one is embedded in the data directory");
+    static final Key DATABASE_POOL = new Key("database", "pool_size", "16", "connections to the database");
+    static final Key BACKEND = new Key("runner", "backend", "auto", "auto, oci, bwrap or host; host has no isolation");
+    static final Key SLOTS = new Key("runner", "slots", "", "jobs at once; otherwise one for each processor");
+    static final Key FEATURES =
+            new Key("runner", "features", "", "what this runner provides beside its system, separated by commas");
+    static final Key JOB_TIMEOUT = new Key("runner", "job_timeout", "45m", "longest time of a job");
+    static final Key SILENCE = new Key("runner", "silence_timeout", "", "longest time without output");
+    static final Key CPUS = new Key("runner", "cpus", "", "processors of a job");
+    static final Key MEMORY = new Key("runner", "memory", "4GiB", "memory of a job");
+    static final Key PROCESSES = new Key("runner", "processes", "16384", "processes and threads of a job");
+    static final Key DISK = new Key("runner", "disk", "20GiB", "what a job may write to its disk");
+    static final Key DNS = new Key("runner", "dns", "", "name servers of jobs; otherwise the host's");
+    static final Key IMAGES =
+            new Key("images", "directory", "", "where images are kept; otherwise below the data directory");
+    static final Key IMAGES_BUILD =
+            new Key("images", "build_missing", "true", "whether a known Debian suite is built when a job names it");
+    static final Key LOG_BYTES = new Key("logs", "max_bytes", "100MiB", "most that is kept of one step's log");
+
+    static final List<Key> ALL = List.of(
+            LISTEN,
+            DATA,
+            ADMIN_TOKEN,
+            ORIGIN,
+            URL_SCHEMES,
+            SECURE_COOKIES,
+            DRAIN,
+            DATABASE_URL,
+            DATABASE_POOL,
+            BACKEND,
+            SLOTS,
+            FEATURES,
+            JOB_TIMEOUT,
+            SILENCE,
+            CPUS,
+            MEMORY,
+            PROCESSES,
+            DISK,
+            DNS,
+            IMAGES,
+            IMAGES_BUILD,
+            LOG_BYTES);
+
+    /** The short variables of the command line's options. */
+    static final Map<Key, String> SHORT = Map.of(
+            LISTEN, "TRIVET_LISTEN",
+            DATA, "TRIVET_DATA",
+            DATABASE_URL, "TRIVET_DATABASE",
+            ADMIN_TOKEN, "TRIVET_ADMIN_TOKEN");
+
+    private Keys() {}
+}

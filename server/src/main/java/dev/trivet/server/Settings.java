@@ -1,0 +1,144 @@
+package dev.trivet.server;
+
+import dev.trivet.core.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's settings, checked. {@code docs/configuration.md} explains each key.
+ *
+ * @param port 0 for any free one
+ * @param origin without a slash at its end; empty for the address listened on
+ * @param databaseUrl {@code jdbc:postgresql:} or {@code postgresql:} URL; empty for the embedded one
+ * @param provides what the embedded runner offers to jobs' requirements
+ */
+public record Settings(
+        String host,
+        int port,
+        Path data,
+        Optional<String> adminToken,
+        Optional<String> origin,
+        Set<String> urlSchemes,
+        boolean secureCookies,
+        Duration drainTimeout,
+        Optional<String> databaseUrl,
+        int databasePool,
+        String backend,
+        int slots,
+        Set<String> provides,
+        Limits limits,
+        List<String> dns,
+        Path images,
+        boolean buildImages,
+        long logBytes) {
+    public Settings {
+        Objects.requireNonNull(host, "host is null");
+        Objects.requireNonNull(data, "data is null");
+        urlSchemes = Set.copyOf(urlSchemes);
+        provides = Set.copyOf(provides);
+        dns = List.copyOf(dns);
+    }
+
+    /**
+     * What a command line says; what it does not say, the environment, the file and the defaults decide.
+     *
+     * @param listen {@code HOST:PORT}, or null
+     * @param localSources whether repositories of this machine may be named, whatever is configured
+     */
+    public record Options(
+            @Nullable String listen,
+            @Nullable Path data,
+            @Nullable String database,
+            @Nullable Path config,
+            @Nullable Path images,
+            boolean localSources) {
+        public static final Options NONE = new Options(null, null, null, null, null, false);
+    }
+
+    /** @throws SettingsException naming the first key that cannot be */
+    public static Settings read(Options options, Map<String, String> environment) {
+        Map<Key, String> said = new HashMap<>();
+        put(said, Keys.LISTEN, options.listen());
+        put(said, Keys.DATA, options.data());
+        put(said, Keys.DATABASE_URL, options.database());
+        put(said, Keys.IMAGES, options.images());
+        String named = environment.get("TRIVET_CONFIG");
+        Path file = options.config() != null ? options.config() : named == null ? null : Path.of(named);
+        return checked(Configuration.read(said, environment, file), options.localSources());
+    }
+
+    private static Settings checked(Configuration configuration, boolean localSources) {
+        String listen = configuration.text(Keys.LISTEN);
+        int colon = listen.lastIndexOf(':');
+        if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,5}")) {
+            throw configuration.wrong(Keys.LISTEN, "HOST:PORT such as 127.0.0.1:8080");
+        }
+        int port = Integer.parseInt(listen.substring(colon + 1));
+        if (port > 65_535) {
+            throw configuration.wrong(Keys.LISTEN, "a port up to 65535");
+        }
+        Set<String> schemes = new TreeSet<>(configuration.list(Keys.URL_SCHEMES));
+        if (localSources) {
+            schemes.add("file");
+        }
+        Path data = Path.of(configuration.text(Keys.DATA)).toAbsolutePath().normalize();
+        int cores = Runtime.getRuntime().availableProcessors();
+        configuration
+                .optional(Keys.ORIGIN)
+                .filter(origin -> !origin.matches("https?://[^/]+"))
+                .ifPresent(origin -> {
+                    throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
+                });
+        return new Settings(
+                listen.substring(0, colon).replaceAll("^\\[|]$", ""),
+                port,
+                data,
+                configuration.optional(Keys.ADMIN_TOKEN),
+                configuration.optional(Keys.ORIGIN),
+                schemes,
+                configuration.flag(Keys.SECURE_COOKIES),
+                configuration.duration(Keys.DRAIN).orElse(Duration.ZERO),
+                configuration.optional(Keys.DATABASE_URL),
+                configuration.number(Keys.DATABASE_POOL, 4, 200),
+                configuration.text(Keys.BACKEND),
+                configuration.optional(Keys.SLOTS).isEmpty() ? cores : configuration.number(Keys.SLOTS, 1, 1000),
+                provides(configuration.list(Keys.FEATURES)),
+                limits(configuration),
+                configuration.list(Keys.DNS),
+                configuration.optional(Keys.IMAGES).map(Path::of).orElse(data.resolve("images")),
+                configuration.flag(Keys.IMAGES_BUILD),
+                configuration.size(Keys.LOG_BYTES));
+    }
+
+    private static Limits limits(Configuration configuration) {
+        return new Limits(
+                configuration.decimal(Keys.CPUS),
+                configuration.size(Keys.MEMORY),
+                configuration.number(Keys.PROCESSES, 16, 4_000_000),
+                configuration.size(Keys.DISK),
+                configuration.duration(Keys.JOB_TIMEOUT).orElse(null),
+                configuration.duration(Keys.SILENCE).orElse(null),
+                configuration.size(Keys.LOG_BYTES));
+    }
+
+    private static Set<String> provides(List<String> features) {
+        Set<String> provides = new TreeSet<>(features);
+        String arch = System.getProperty("os.arch", "unknown");
+        provides.add((arch.equals("amd64") ? "x86_64" : arch) + "-linux");
+        return provides;
+    }
+
+    private static void put(Map<Key, String> said, Key key, @Nullable Object value) {
+        if (value != null) {
+            said.put(key, value.toString());
+        }
+    }
+}
