@@ -1,7 +1,8 @@
 package dev.trivet.cli;
 
 import dev.trivet.cli.command.Commands;
-import dev.trivet.cli.house.House;
+import dev.trivet.cli.house.RealHouse;
+import java.time.Clock;
 
 /** The program. */
 public final class Main {
@@ -9,9 +10,6 @@ public final class Main {
 
     /** Executes one command and exits with its code ({@link ExitCode}). */
     public static void main(String[] arguments) {
-        House house = settings -> {
-            throw new CommandException("no server");
-        };
-        System.exit(Commands.line(Surroundings.ofProcess(), house).execute(arguments));
+        System.exit(Commands.line(Surroundings.ofProcess(), new RealHouse(Clock.systemUTC())).execute(arguments));
     }
 }

@@ -24,19 +24,28 @@ public final class Commands {
                 .addSubcommand(new LogsCommand(surroundings))
                 .addSubcommand(new CancelCommand(surroundings))
                 .addSubcommand(new ArtifactsCommand(surroundings))
+                .addSubcommand(new ImageCommand(surroundings))
+                .addSubcommand(new UserCommand(surroundings))
+                .addSubcommand(new TokenCommand(surroundings))
+                .addSubcommand(new DatabaseCommand(surroundings))
+                .addSubcommand(new DoctorCommand(surroundings))
+                .addSubcommand(new TrainCommand(surroundings, house))
                 .addSubcommand(new CompletionCommand(surroundings))
                 .addSubcommand(new VersionCommand(surroundings))
                 .addSubcommand(new HelpCommand(surroundings));
         withHelp(line);
         line.getCommandSpec().version("trivet " + VersionCommand.version());
-        return line.setCaseInsensitiveEnumValuesAllowed(true)
+        var environment = surroundings.environment();
+        line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         surroundings.output().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
-                .setDefaultValueProvider(new EnvironmentDefaults(surroundings.environment()))
+                .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setUsageHelpLongOptionsMaxWidth(28)
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(new Failures(surroundings.output()))
                 .setExecutionExceptionHandler(new Failures(surroundings.output()));
+        line.getSubcommands().get("run").setDefaultValueProvider(new EnvironmentDefaults(RunCommand.own(environment)));
+        return line;
     }
 
     /** Gives every command --help and --version. */

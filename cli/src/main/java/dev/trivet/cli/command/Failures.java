@@ -1,10 +1,16 @@
 package dev.trivet.cli.command;
 
+import dev.trivet.accounts.AccountException;
 import dev.trivet.cli.CommandException;
 import dev.trivet.cli.ExitCode;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.OutputClosedException;
+import dev.trivet.sandbox.SandboxException;
+import dev.trivet.server.SettingsException;
+import dev.trivet.store.BackupException;
+import dev.trivet.store.DatabaseUnavailableException;
+import dev.trivet.store.MigrationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +37,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case CommandException e -> tell(e.exitCode(), String.valueOf(e.getMessage()));
             case ApiException e -> tell(e.badRequest() ? ExitCode.USAGE : ExitCode.FAILED, String.valueOf(e.getMessage()));
             case IOException e -> tell(ExitCode.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+            case SettingsException e -> tell(ExitCode.USAGE, String.valueOf(e.getMessage()));
+            case AccountException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));
+            case SandboxException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));
+            case DatabaseUnavailableException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));
+            case MigrationException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));
+            case BackupException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));
             case InterruptedException e -> tell(ExitCode.INTERRUPTED, "interrupted");
             default -> {
                 var trace = new StringWriter();

@@ -11,13 +11,17 @@ import dev.trivet.cli.api.Submission;
 import dev.trivet.cli.house.House;
 import dev.trivet.cli.house.RunDirectory;
 import dev.trivet.cli.house.RunningServer;
-import dev.trivet.cli.house.ServerSettings;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
+import dev.trivet.server.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +38,17 @@ import picocli.CommandLine.Parameters;
             "Ctrl-C cancels the run."
         })
 final class RunCommand implements Callable<Integer> {
+    private static final Set<String> NOT_OURS = Set.of(
+            "TRIVET_LISTEN",
+            "TRIVET_SERVER_LISTEN",
+            "TRIVET_SERVER_ORIGIN",
+            "TRIVET_SERVER_FORCE_SECURE_COOKIES",
+            "TRIVET_DATA",
+            "TRIVET_SERVER_DATA",
+            "TRIVET_DATABASE",
+            "TRIVET_DATABASE_URL",
+            "TRIVET_CONFIG");
+
     private final Surroundings surroundings;
     private final House house;
 
@@ -43,8 +58,14 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private SubmissionOptions options = new SubmissionOptions();
 
-    @Mixin
-    private StorageOptions storage = new StorageOptions();
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Keep data here (default: one of the folders in ~/.local/share/trivet/run).")
+    private @Nullable Path data;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Configuration file, in TOML.")
+    private @Nullable Path config;
 
     @Option(names = "--artifacts", paramLabel = "DIR", description = "Save the artifacts in this folder.")
     private @Nullable Path artifacts;
@@ -60,27 +81,25 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Submission submission = options.submission(ManifestFile.read(file, surroundings), true, false);
-        if (storage.data().isPresent()) {
-            return run(submission, storage.data().get(), Optional.empty());
+        if (data != null) {
+            return run(submission, surroundings.workingDirectory().resolve(data), null);
         }
         Path base = RunDirectory.base(surroundings.environment());
         try (RunDirectory directory = RunDirectory.take(base)) {
-            return run(submission, directory.path(), Optional.of(base.resolve("images")));
+            return run(submission, directory.path(), base.resolve("images"));
         }
     }
 
-    private int run(Submission submission, Path data, Optional<Path> images) throws Exception {
-        var settings = new ServerSettings(
-                Optional.of("127.0.0.1:0"),
-                Optional.of(surroundings.workingDirectory().resolve(data)),
-                storage.database(),
-                storage.config(),
-                images,
-                true,
-                surroundings.environment());
+    private int run(Submission submission, Path folder, @Nullable Path images) throws Exception {
+        Settings settings = Settings.read(
+                new Settings.Options("127.0.0.1:0", folder, null, config, images, true),
+                own(surroundings.environment()));
+        if (!Files.exists(settings.data().resolve("postgres"))) {
+            surroundings.output().say(Style.DIM, "starting for the first time, some seconds");
+        }
         try (Interruption interruption = Interruption.watch(surroundings.output());
                 RunningServer server = house.serve(settings);
-                ApiClient client = new ApiClient(server.address(), Optional.of(token(server, data)))) {
+                ApiClient client = new ApiClient(server.address(), Optional.of(token(server, folder)))) {
             interruption.check();
             Job job = client.submit(submission);
             interruption.stopsBy(() -> cancel(client, job.id()));
@@ -113,6 +132,13 @@ final class RunCommand implements Callable<Integer> {
         if (json.wanted()) {
             output.jsonLine(end.json());
         }
+    }
+
+    /** What the environment says about the server of this machine is not about this run: it must not get into another's database. */
+    static Map<String, String> own(Map<String, String> environment) {
+        return environment.entrySet().stream()
+                .filter(entry -> !NOT_OURS.contains(entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static String token(RunningServer server, Path data) throws CommandException {

@@ -4,10 +4,8 @@ import dev.trivet.cli.ExitCode;
 import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.house.House;
 import dev.trivet.cli.house.RunningServer;
-import dev.trivet.cli.house.ServerSettings;
-import java.nio.file.Path;
+import dev.trivet.server.Settings;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -46,34 +44,28 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var settings = new ServerSettings(
-                Optional.ofNullable(listen),
-                storage.data(),
-                storage.database(),
-                storage.config(),
-                Optional.empty(),
-                false,
-                surroundings.environment());
+        Settings settings = storage.settings(surroundings, listen);
         var stop = new CountDownLatch(1);
         try (Interruption interruption = Interruption.watch(surroundings.output());
                 RunningServer server = house.serve(settings)) {
             interruption.stopsBy(stop::countDown);
-            announce(server);
+            announce(server, settings);
             stop.await();
             surroundings.output().say("stopping");
         }
         return ExitCode.SUCCESS;
     }
 
-    private void announce(RunningServer server) {
+    private void announce(RunningServer server, Settings settings) {
         if (json.wanted()) {
             surroundings.output().jsonLine(Map.of("address", server.address().toString()));
             return;
         }
-        Path data = storage.data().orElse(Path.of("data"));
         surroundings.output().say("Trivet answers at " + server.address());
-        if (server.adminToken().isPresent()) {
-            surroundings.output().say("The administrator's token is in " + data.resolve(ClientOptions.ADMIN_TOKEN));
+        if (settings.adminToken().isEmpty()) {
+            surroundings
+                    .output()
+                    .say("The administrator's token is in " + settings.data().resolve(ClientOptions.ADMIN_TOKEN));
         }
     }
 }

@@ -1,13 +1,14 @@
 package dev.trivet.cli.command;
 
+import dev.trivet.cli.Surroundings;
+import dev.trivet.server.Settings;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a server keeps what it knows. */
 final class StorageOptions {
-    @Option(names = "--data", paramLabel = "DIR", description = "Data directory.")
+    @Option(names = "--data", paramLabel = "DIR", description = "Data directory (default: ./data).")
     private @Nullable Path data;
 
     @Option(
@@ -19,15 +20,13 @@ final class StorageOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration file, in TOML.")
     private @Nullable Path config;
 
-    Optional<Path> data() {
-        return Optional.ofNullable(data);
-    }
-
-    Optional<String> database() {
-        return Optional.ofNullable(database);
-    }
-
-    Optional<Path> config() {
-        return Optional.ofNullable(config);
+    /**
+     * The settings of the server that these options name.
+     *
+     * @param listen where it shall answer, if the command line says so
+     */
+    Settings settings(Surroundings surroundings, @Nullable String listen) {
+        return Settings.read(
+                new Settings.Options(listen, data, database, config, null, false), surroundings.environment());
     }
 }
