@@ -37,6 +37,8 @@ public final class JobStore {
             left join public.runner r on r.id = a.runner_id
             """;
 
+    static final String PAGE = SELECT + " where j.owner_id = :owner and j.id <= :start order by j.id desc limit :limit";
+
     private final Database database;
 
     public JobStore(Database database) {
@@ -103,8 +105,7 @@ public final class JobStore {
     /** The jobs of a user, newest first, from {@code start} (inclusive) or the newest on. */
     public Page<Job> page(long ownerId, OptionalLong start) {
         return database.read(handle -> Page.of(
-                handle.createQuery(SELECT
-                                + " where j.owner_id = :owner and j.id <= :start order by j.id desc limit :limit")
+                handle.createQuery(PAGE)
                         .bind("owner", ownerId)
                         .bind("start", start.orElse(Integer.MAX_VALUE))
                         .bind("limit", Page.SIZE + 1)

@@ -137,9 +137,9 @@ public final class SrhtPlanner {
                 : new SourceSpec(source.url(), source.directory(), Checkout.commands(source), CLONE_HINT);
     }
 
+    /** A source that always fails, and whose hint says why. */
     private static SourceSpec refusal(String what, String problem) {
-        List<String> command = List.of("sh", "-c", "printf '%s\\n' \"$1\" >&2; exit 1", "sh", problem);
-        return new SourceSpec(what, "", List.of(command), null);
+        return new SourceSpec(what, "", List.of(List.of("false")), problem);
     }
 
     private static List<StepSpec> steps(Manifest manifest) {

@@ -74,7 +74,7 @@ public final class SrhtRoutes {
     }
 
     private Response list(Request request) {
-        Page<Job> page = jobs.page(request.requirePrincipal().userId(), start(request));
+        Page<Job> page = jobs.page(request.requirePrincipal().userId(), cursor(request));
         Map<Integer, List<Task>> tasks = jobs.tasks(page.results());
         return Response.json(views.page(page, job -> views.job(job, tasks.getOrDefault(job.id(), List.of()))));
     }
@@ -86,7 +86,7 @@ public final class SrhtRoutes {
     private Response artifacts(Request request) {
         Job job = readable(request);
         return Response.json(
-                views.page(artifacts.page(job, start(request)), artifact -> views.artifact(job, artifact)));
+                views.page(artifacts.page(job, cursor(request)), artifact -> views.artifact(job, artifact)));
     }
 
     private Response manifest(Request request) {
@@ -135,7 +135,7 @@ public final class SrhtRoutes {
         return job;
     }
 
-    private static OptionalLong start(Request request) {
+    private static OptionalLong cursor(Request request) {
         return request.query().number("start", 0, Long.MAX_VALUE);
     }
 }

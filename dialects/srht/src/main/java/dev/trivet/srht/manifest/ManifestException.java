@@ -53,6 +53,12 @@ public final class ManifestException extends Exception {
         return new ManifestException(Kind.SYNTAX, reason, position, null, hint);
     }
 
+    /** The wording of the API. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "a problem has a message");
+    }
+
     /** What sort of problem it is. */
     public Kind kind() {
         return kind;
