@@ -6,6 +6,7 @@ import dev.trivet.blobs.BlobStore;
 import dev.trivet.store.DatabaseUnavailableException;
 import dev.trivet.store.RunStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.concurrent.Executors;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes, once an hour, the blobs that nothing refers to. */
+/** Deletes, once an hour, the blobs that nothing refers to; not while a backup packs them. */
 final class BlobCollector implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BlobCollector.class);
     /** An upload that is not entered yet is this young. */
@@ -22,12 +23,14 @@ final class BlobCollector implements AutoCloseable {
 
     private final BlobStore blobs;
     private final RunStore runs;
+    private final Path data;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("blob-collector").factory());
 
-    BlobCollector(BlobStore blobs, RunStore runs) {
+    BlobCollector(BlobStore blobs, RunStore runs, Path data) {
         this.blobs = requireNonNull(blobs, "blobs is null");
         this.runs = requireNonNull(runs, "runs is null");
+        this.data = requireNonNull(data, "data is null");
     }
 
     void start() {
@@ -35,7 +38,10 @@ final class BlobCollector implements AutoCloseable {
     }
 
     private void collect() {
-        try {
+        try (BlobsPinned pinned = BlobsPinned.unlessPinned(data)) {
+            if (pinned == null) {
+                return;
+            }
             blobs.collect(hashes -> new HashSet<>(runs.referencedBlobs(hashes)), GRACE);
         } catch (IOException | DatabaseUnavailableException failed) {
             log.warn(

@@ -12,6 +12,7 @@ import dev.trivet.store.Migrations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The database of a server, migrated: its own PostgreSQL, or the one that it was pointed at. */
@@ -19,6 +20,8 @@ public final class Storage implements AutoCloseable {
     /** Every table that there is, in the order in which they are made. */
     public static final Migrations MIGRATIONS =
             new Migrations(List.of(MigrationSet.ENGINE, AccountStore.MIGRATIONS, JobStore.MIGRATIONS));
+
+    private static final int VISITOR_POOL = 4;
 
     private final @Nullable EmbeddedPostgres postgres;
     private final Database database;
@@ -43,6 +46,31 @@ public final class Storage implements AutoCloseable {
         }
     }
 
+    /**
+     * The database of a data directory for a command beside the server: that of the server at work on it, if there is one; otherwise it is
+     * started for the time being. Nothing is migrated here.
+     *
+     * @throws IOException if it cannot be started or reached
+     */
+    public static Storage visit(Settings settings) throws IOException {
+        if (settings.databaseUrl().isPresent()) {
+            return new Storage(
+                    null, Database.connect(DatabaseConfig.ofUrl(settings.databaseUrl().get(), VISITOR_POOL)));
+        }
+        Optional<DatabaseConfig> running = EmbeddedPostgres.running(settings.data(), VISITOR_POOL);
+        if (running.isPresent()) {
+            return new Storage(null, Database.connect(running.get()));
+        }
+        TrivetServer.makeDataDirectory(settings.data());
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(settings.data(), programs(settings));
+        try {
+            return new Storage(postgres, Database.connect(postgres.config(VISITOR_POOL)));
+        } catch (IOException | RuntimeException failed) {
+            postgres.close();
+            throw failed;
+        }
+    }
+
     /** Where PostgreSQL's programs are unpacked: beside the images, so that several data directories can share them. */
     public static Path programs(Settings settings) {
         Path shared = settings.images().toAbsolutePath().normalize().getParent();
@@ -54,7 +82,8 @@ public final class Storage implements AutoCloseable {
         return Database.connect(config);
     }
 
-    Database database() {
+    /** The connections to it. */
+    public Database database() {
         return database;
     }
 

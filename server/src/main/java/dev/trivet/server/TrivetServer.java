@@ -76,7 +76,7 @@ public final class TrivetServer implements AutoCloseable {
             BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"));
             closing("blobs", blobs);
             var runs = new RunStore(database);
-            var collector = new BlobCollector(blobs, runs);
+            var collector = new BlobCollector(blobs, runs, settings.data());
             closing("blob collector", collector);
             var engine = new Engine(database, clock, EngineConfig.DEFAULT);
             closing("engine", engine);
@@ -183,7 +183,7 @@ public final class TrivetServer implements AutoCloseable {
         }
     }
 
-    private static void makeDataDirectory(Path data) throws IOException {
+    static void makeDataDirectory(Path data) throws IOException {
         if (!Files.isDirectory(data)) {
             Files.createDirectories(data);
             // Logs, secrets and the database of everybody: for the server's account alone.

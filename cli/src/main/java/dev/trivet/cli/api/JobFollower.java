@@ -1,0 +1,107 @@
+package dev.trivet.cli.api;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a job with its logs until it is over. A server that restarts or cannot be reached for a while is waited for: up to
+ * {@link #PATIENCE} looks in a row, about a minute. Nothing is heard twice. One use, one thread.
+ */
+public final class JobFollower {
+    /** How many looks in a row may fail before following ends. */
+    public static final int PATIENCE = 16;
+
+    private static final Pacing AFTER_TROUBLE = new Pacing(Duration.ofMillis(250), Duration.ofSeconds(5));
+
+    private final ApiClient client;
+    private final Pacing pacing;
+    private final Pause pause;
+    private final FollowListener listener;
+    private final Map<URI, LogTail> tails = new HashMap<>();
+    private final Set<String> ended = new HashSet<>();
+    private @Nullable JobStatus heard;
+
+    /** A follower that tells {@code listener} what it sees. */
+    public JobFollower(ApiClient client, Pacing pacing, Pause pause, FollowListener listener) {
+        this.client = Objects.requireNonNull(client, "client is null");
+        this.pacing = Objects.requireNonNull(pacing, "pacing is null");
+        this.pause = Objects.requireNonNull(pause, "pause is null");
+        this.listener = Objects.requireNonNull(listener, "listener is null");
+    }
+
+    /** Follows a job to its end, and returns it as it is then. */
+    public Job follow(long id) throws IOException, ApiException, InterruptedException {
+        Duration wait = Duration.ZERO;
+        int failures = 0;
+        while (true) {
+            try {
+                Job job = client.job(id);
+                boolean news = look(job);
+                failures = 0;
+                if (job.status().terminal()) {
+                    return job;
+                }
+                wait = pacing.next(wait, news);
+            } catch (IOException | ApiException e) {
+                if (!temporary(e) || ++failures >= PATIENCE) {
+                    throw e;
+                }
+                if (failures == 1) {
+                    listener.trouble(String.valueOf(e.getMessage()));
+                }
+                wait = AFTER_TROUBLE.next(wait, false);
+            }
+            pause.of(wait);
+        }
+    }
+
+    /** Tells what is new since the last look. The job was asked for before its logs: of a job that is over nothing is missed. */
+    private boolean look(Job job) throws IOException, ApiException, InterruptedException {
+        boolean news = job.status() != heard;
+        if (news) {
+            heard = job.status();
+            listener.status(job);
+        }
+        if (job.setupLog().isPresent()) {
+            news |= pull(job.setupLog().get(), Optional.empty());
+        }
+        for (Job.Task task : job.tasks()) {
+            if (ended.contains(task.name())) {
+                continue;
+            }
+            if (task.log().isPresent()) {
+                news |= pull(task.log().get(), Optional.of(task.name()));
+            }
+            if (task.ended()) {
+                ended.add(task.name());
+                listener.ended(task);
+                news = true;
+            }
+        }
+        return news;
+    }
+
+    private boolean pull(URI log, Optional<String> task) throws IOException, ApiException, InterruptedException {
+        LogTail tail = tails.computeIfAbsent(log, address -> new LogTail(client, address));
+        return tail.pull((buffer, length) -> listener.output(task, buffer, length)) > 0;
+    }
+
+    private static boolean temporary(Exception e) {
+        return switch (e) {
+            case ApiException refused ->
+                switch (refused.status()) {
+                    case 429, 502, 503, 504 -> true;
+                    default -> false;
+                };
+            default -> true;
+        };
+    }
+}

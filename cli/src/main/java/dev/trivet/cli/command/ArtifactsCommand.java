@@ -1,0 +1,72 @@
+package dev.trivet.cli.command;
+
+import dev.trivet.cli.ExitCode;
+import dev.trivet.cli.Surroundings;
+import dev.trivet.cli.api.ApiClient;
+import dev.trivet.cli.api.Artifact;
+import dev.trivet.cli.api.ArtifactDownload;
+import dev.trivet.cli.output.Amounts;
+import dev.trivet.cli.output.Output;
+import dev.trivet.cli.output.Table;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code artifacts}: the files that a job left behind; on demand, their bytes. */
+@Command(name = "artifacts", description = "List the artifacts of a job, or download them.")
+final class ArtifactsCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Mixin
+    private ClientOptions server = new ClientOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Option(names = "--download", paramLabel = "DIR", description = "Save all of them in this folder.")
+    private @Nullable Path download;
+
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id = "";
+
+    ArtifactsCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        long number = JobAddress.id(id);
+        Output output = surroundings.output();
+        try (ApiClient client = server.connect(surroundings)) {
+            List<Artifact> artifacts = client.artifacts(number);
+            if (json.wanted()) {
+                output.json(artifacts.stream().map(Artifact::json).toList());
+            }
+            if (download != null) {
+                save(client, artifacts, surroundings.workingDirectory().resolve(download), output);
+            } else if (artifacts.isEmpty()) {
+                output.say("No artifacts.");
+            } else if (!json.wanted()) {
+                var table = new Table("ARTIFACT", "SIZE", "URL");
+                artifacts.forEach(file -> table.row(
+                        file.path(), Amounts.bytes(file.size()), file.url().map(URI::toString).orElse("removed")));
+                output.text(table.render(output.colours()));
+            }
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    /** Saves artifacts and says where. */
+    static void save(ApiClient client, List<Artifact> artifacts, Path folder, Output output) throws Exception {
+        var downloads = new ArtifactDownload(client);
+        for (Artifact artifact : artifacts) {
+            output.say("saved " + downloads.save(artifact, folder) + " (" + Amounts.bytes(artifact.size()) + ")");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.trivet.cli.command;
+
+import dev.trivet.cli.ExitCode;
+import dev.trivet.cli.Surroundings;
+import dev.trivet.cli.api.ApiClient;
+import dev.trivet.cli.api.ApiException;
+import dev.trivet.cli.api.Job;
+import dev.trivet.cli.api.JobFollower;
+import dev.trivet.cli.api.Pacing;
+import dev.trivet.cli.api.Submission;
+import dev.trivet.cli.house.House;
+import dev.trivet.cli.house.RunDirectory;
+import dev.trivet.cli.house.RunningServer;
+import dev.trivet.cli.house.TemporaryFolder;
+import dev.trivet.cli.output.LogPrinter;
+import dev.trivet.cli.output.Output;
+import dev.trivet.server.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code train}: goes through the start of a server and one small run, for the JVM to note which classes that takes (see the
+ * launcher, {@code -XX:AOTCacheOutput}). Leaves nothing behind.
+ */
+@Command(name = "train", hidden = true, description = "Go through a start and a run, for the start-up cache of the JVM.")
+final class TrainCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+    private final House house;
+
+    @Parameters(paramLabel = "MANIFEST", description = "What to run.")
+    private String file = "";
+
+    TrainCommand(Surroundings surroundings, House house) {
+        this.surroundings = surroundings;
+        this.house = house;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        String manifest = ManifestFile.read(file, surroundings);
+        Path images = RunDirectory.base(surroundings.environment()).resolve("images");
+        try (TemporaryFolder folder = TemporaryFolder.in(Files.createDirectories(images).getParent(), ".train")) {
+            Settings settings = Settings.read(
+                    new Settings.Options("127.0.0.1:0", folder.path(), null, null, images, true),
+                    RunCommand.own(surroundings.environment()));
+            try (RunningServer server = house.serve(settings);
+                    ApiClient client = new ApiClient(server.address(), server.adminToken())) {
+                go(client, manifest);
+            }
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private void go(ApiClient client, String manifest) throws IOException, ApiException, InterruptedException {
+        Output output = surroundings.output();
+        Job job = client.submit(Submission.of(manifest));
+        new JobFollower(client, Pacing.NEAR, surroundings.pause(), new LogPrinter(output, output.stream(true), true))
+                .follow(job.id());
+        client.artifacts(job.id());
+        client.jobs(Optional.empty());
+    }
+}
