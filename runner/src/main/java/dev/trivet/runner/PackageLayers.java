@@ -47,7 +47,7 @@ final class PackageLayers {
 
     /** Jobs that want the same layer at the same time make it once: the lock is held while one of them does. */
     ReentrantLock making(String key) {
-        return making.computeIfAbsent(key, unused -> new ReentrantLock());
+        return making.computeIfAbsent(key, _ -> new ReentrantLock());
     }
 
     /** A layer that is young enough. */

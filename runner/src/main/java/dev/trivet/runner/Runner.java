@@ -142,7 +142,7 @@ public final class Runner implements AutoCloseable {
     private void beat() {
         while (closed.getCount() > 0) {
             try {
-                boolean unused = beatNow.tryAcquire(config.beatInterval().toMillis(), TimeUnit.MILLISECONDS);
+                boolean _ = beatNow.tryAcquire(config.beatInterval().toMillis(), TimeUnit.MILLISECONDS);
                 beatNow.drainPermits();
                 obey(link.beat());
                 lastBeat = clock.instant();
@@ -203,7 +203,7 @@ public final class Runner implements AutoCloseable {
 
     private void pause() {
         try {
-            boolean unused = closed.await(200, TimeUnit.MILLISECONDS);
+            boolean _ = closed.await(200, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -43,7 +43,7 @@ final class Watchdog implements AutoCloseable {
 
     private static Watch closing(ScheduledFuture<?> task) {
         return () -> {
-            boolean unused = task.cancel(false);
+            boolean _ = task.cancel(false);
         };
     }
 

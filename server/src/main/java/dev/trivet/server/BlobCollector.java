@@ -34,7 +34,7 @@ final class BlobCollector implements AutoCloseable {
     }
 
     void start() {
-        var unused = timer.scheduleWithFixedDelay(this::collect, 10, 60, TimeUnit.MINUTES);
+        var _ = timer.scheduleWithFixedDelay(this::collect, 10, 60, TimeUnit.MINUTES);
     }
 
     private void collect() {

@@ -73,7 +73,7 @@ public final class TrivetServer implements AutoCloseable {
             LogStore logs = LogStore.open(
                     settings.data().resolve("logs"), LogSettings.DEFAULT.withMaxBytes(settings.logBytes()), clock);
             closing("logs", logs);
-            BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"));
+            BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"), clock);
             closing("blobs", blobs);
             var runs = new RunStore(database);
             var collector = new BlobCollector(blobs, runs, settings.data());
