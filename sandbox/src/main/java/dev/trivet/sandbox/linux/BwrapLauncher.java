@@ -19,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param seccomp file with the compiled filter, or null where there is none
  */
 record BwrapLauncher(String bwrap, String nsenter, @Nullable Path seccomp) implements Launcher {
+    /** Made read-only by bubblewrap itself. */
+    private static final List<String> COVERED = List.of("/proc/bus", "/proc/irq");
+
     /** Drops from root by what the image has. The numbers are the catalogue's; su needs the name. */
     private static final String BECOME_BUILD = """
             cd "$0" || exit 126
-            if setpriv --version >/dev/null 2>&1; then exec setpriv --reuid 1000 --regid 1000 --clear-groups -- "$@"; fi
+            p=/usr/bin/setpriv
+            if [ -x $p ] && [ ! -L $p ] && [ ! $p -ef /bin/busybox ]; then exec $p --reuid 1000 --regid 1000 --clear-groups -- "$@"; fi
             exec su -p -s /bin/sh build -c 'exec "$0" "$@"' -- "$@"
             """;
 
@@ -49,7 +53,9 @@ record BwrapLauncher(String bwrap, String nsenter, @Nullable Path seccomp) imple
     @Override
     public List<String> first(Box box, SandboxSpec spec) {
         var arguments = new ArrayList<String>(List.of(bwrap, "--info-fd", "3", "--as-pid-1"));
-        arguments.addAll(fileSystem(box));
+        // It only waits: everything else is mounted for the commands. The shell wants the null device for a background
+        // process.
+        arguments.addAll(List.of("--bind", box.root().toString(), "/", "--dev-bind", "/dev/null", "/dev/null"));
         arguments.addAll(
                 List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup"));
         arguments.addAll(List.of("--hostname", spec.hostname(), "--new-session", "--cap-drop", "ALL"));
@@ -106,11 +112,10 @@ record BwrapLauncher(String bwrap, String nsenter, @Nullable Path seccomp) imple
     private static List<String> fileSystem(Box box) {
         var arguments = new ArrayList<String>();
         arguments.addAll(List.of("--bind", box.root().toString(), "/", "--proc", "/proc", "--dev", "/dev"));
-        arguments.addAll(List.of("--ro-bind", "/sys", "/sys"));
-        // This is the host's view of devices; its network devices are none of a job's business.
-        arguments.addAll(List.of("--tmpfs", "/sys/class/net", "--remount-ro", "/sys/class/net"));
+        // Processors and memory, which build tools ask for; the rest tells about the host only.
+        arguments.addAll(List.of("--ro-bind", "/sys/devices/system", "/sys/devices/system"));
         for (var path : READ_ONLY) {
-            if (Files.exists(Path.of(path))) {
+            if (!COVERED.contains(path) && Files.exists(Path.of(path))) {
                 arguments.addAll(List.of("--ro-bind", path, path));
             }
         }
@@ -120,7 +125,7 @@ record BwrapLauncher(String bwrap, String nsenter, @Nullable Path seccomp) imple
             }
         }
         for (var path : MASKED_FOLDERS) {
-            if (Files.isDirectory(Path.of(path))) {
+            if (path.startsWith("/proc") && Files.isDirectory(Path.of(path))) {
                 arguments.addAll(List.of("--tmpfs", path, "--remount-ro", path));
             }
         }

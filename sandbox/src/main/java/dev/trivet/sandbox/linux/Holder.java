@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class Holder implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
+    private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)[^}]*}");
     private static final Pattern NETWORK = Pattern.compile("net (1|failed[^\\n]*\\n)");
     private static final int MOST_WORDS = 4096;
 
@@ -29,14 +29,18 @@ final class Holder implements AutoCloseable {
     private final StringBuilder said = new StringBuilder();
     private final CompletableFuture<Integer> first = new CompletableFuture<>();
     private final CompletableFuture<Boolean> network = new CompletableFuture<>();
+    /** Read and written by the listening thread only. */
+    private boolean maps;
+
     private volatile long pid;
 
-    private Holder(Process process) {
+    private Holder(Process process, boolean maps) {
         this.process = process;
+        this.maps = maps;
     }
 
     /** Starts it and returns when the sandbox's first process runs. */
-    static Holder start(List<String> arguments) throws SandboxException {
+    static Holder start(UserNamespace namespace, List<String> arguments) throws SandboxException {
         Process process;
         try {
             process = Subprocess.clean(arguments).redirectErrorStream(true).start();
@@ -44,7 +48,7 @@ final class Holder implements AutoCloseable {
             throw new SandboxException(
                     Reason.INFRASTRUCTURE, "cannot start the sandbox's holder: " + e.getMessage(), e);
         }
-        var holder = new Holder(process);
+        var holder = new Holder(process, namespace.asksForMaps());
         Thread.ofPlatform().daemon().name("holder-" + process.pid()).start(holder::listen);
         try {
             var _ = holder.await(holder.first, "start its first process");
@@ -77,6 +81,10 @@ final class Holder implements AutoCloseable {
             }
             all = said.toString();
         }
+        if (maps && all.startsWith("map\n")) {
+            maps = false;
+            writeMaps();
+        }
         var child = CHILD.matcher(all);
         if (!first.isDone() && child.find()) {
             first.complete(Integer.parseInt(child.group(1)));
@@ -88,6 +96,15 @@ final class Holder implements AutoCloseable {
             } else {
                 network.completeExceptionally(new IOException(net.group(1).strip()));
             }
+        }
+    }
+
+    private void writeMaps() {
+        try {
+            UserNamespace.writeMaps(process.pid());
+            tell("written\n");
+        } catch (IOException | SandboxException e) {
+            first.completeExceptionally(new IOException("the id maps cannot be written: " + e.getMessage(), e));
         }
     }
 

@@ -42,8 +42,7 @@ sealed interface Launcher permits BwrapLauncher, OciLauncher {
      * Stays until it is killed and reaps what is left to it. Runs by the image's own shell: as process 1 of the sandbox it must be a
      * program of the image. A {@code kill -1} from outside ends its sleep, and it goes on.
      */
-    List<String> FIRST =
-            List.of("/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; while :; do sleep 2147483647 & wait; done");
+    List<String> FIRST = List.of("/bin/sh", "-c", "exec 2>&1; while :; do sleep 2147483647 & wait; done");
 
     /** Enters a directory and becomes a program, so that both failures look the same everywhere: 126 and 127. */
     String BECOME = "cd \"$0\" || exit 126; exec \"$@\"";

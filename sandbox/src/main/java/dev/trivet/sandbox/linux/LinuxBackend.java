@@ -57,10 +57,11 @@ final class LinuxBackend implements SandboxBackend {
         Holder holder = null;
         try {
             GuestFiles.write(box, spec, network ? host.egress().resolvConf() : "");
+            Fstab.write(box, limits.memoryBytes());
             group = host.groups().create(box.id(), limits);
             launcher.prepare(
                     box, spec, new Launcher.Context(host.namespace().map(), Launcher.Namespaces.NONE, group.nested()));
-            holder = Holder.start(arguments(box, spec, group, limits.memoryBytes()));
+            holder = Holder.start(host.namespace(), arguments(box, spec, group));
             GuestFiles.shared(holder.inside(box.state()));
             if (network) {
                 holder.connect(host.egress().program());
@@ -86,21 +87,17 @@ final class LinuxBackend implements SandboxBackend {
         openIds.remove(box.id());
     }
 
-    private List<String> arguments(Box box, SandboxSpec spec, ControlGroups.Group group, long memory) {
+    private List<String> arguments(Box box, SandboxSpec spec, ControlGroups.Group group) {
         var tools = host.tools();
         var arguments =
-                new ArrayList<String>(List.of(tools.shell(), tools.enter().toString(), tools.processLimit(), "0", "0"));
+                new ArrayList<String>(List.of(tools.shell(), tools.holder().toString()));
+        arguments.addAll(List.of(
+                host.store().root().toString(), box.id(), host.namespace().asksForMaps() ? "ask" : "done"));
+        arguments.addAll(List.of(launcher.hidesCgroups() ? "hide" : "keep", launcher.mode()));
         arguments.add(String.valueOf(group.joins().size()));
         group.joins().stream().map(Path::toString).forEach(arguments::add);
-        var held = new ArrayList<String>(List.of(tools.shell(), tools.holder().toString()));
-        held.addAll(List.of(host.store().root().toString(), box.id(), launcher.hidesCgroups() ? "hide" : "keep"));
-        held.add(memory > 0 ? String.valueOf(memory) : "50%");
-        held.add(String.valueOf(box.trees().size()));
-        box.trees().forEach(tree -> held.addAll(List.of(tree.at(), tree.lowers())));
-        held.add(launcher.mode());
-        held.addAll(launcher.first(box, spec));
-        arguments.addAll(host.namespace().holderCommand(held));
-        return arguments;
+        arguments.addAll(launcher.first(box, spec));
+        return host.namespace().holderCommand(arguments);
     }
 
     @Override

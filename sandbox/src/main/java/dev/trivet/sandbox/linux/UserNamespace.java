@@ -32,10 +32,12 @@ public final class UserNamespace {
             """;
 
     private final Map map;
+    private final String unshare;
     private final List<String> prefix;
     private final String seen;
 
-    private UserNamespace(Map map, List<String> prefix, String seen) {
+    private UserNamespace(Map map, String unshare, List<String> prefix, String seen) {
+        this.unshare = unshare;
         this.map = map;
         this.prefix = List.copyOf(prefix);
         this.seen = seen;
@@ -69,7 +71,7 @@ public final class UserNamespace {
             var prefix = identity(directory, unshare, programs);
             var result = tryOut(prefix);
             if (result.ok()) {
-                return new UserNamespace(Map.IDENTITY, prefix, "ids 0 to 65535 are the host's");
+                return new UserNamespace(Map.IDENTITY, unshare, prefix, "ids 0 to 65535 are the host's");
             }
             why = result.brief();
         } else {
@@ -77,14 +79,14 @@ public final class UserNamespace {
                     unshare, "--user", "--map-auto", "--map-root-user", "--mount", "--propagation", "private", "--");
             var result = tryOut(prefix);
             if (result.ok()) {
-                return new UserNamespace(Map.RANGE, prefix, "a range of /etc/subuid");
+                return new UserNamespace(Map.RANGE, unshare, prefix, "a range of /etc/subuid");
             }
             why = result.brief();
         }
         var single = List.of(unshare, "--user", "--map-root-user", "--mount", "--propagation", "private", "--");
         var result = Subprocess.run(join(single, List.of("/bin/sh", "-c", "exit 0")), TIMEOUT);
         if (result.ok()) {
-            return new UserNamespace(Map.SINGLE, single, why);
+            return new UserNamespace(Map.SINGLE, unshare, single, why);
         }
         throw refused("no user namespace can be made (" + result.brief() + "): " + remedy());
     }
@@ -104,14 +106,34 @@ public final class UserNamespace {
 
     /**
      * The same with a pid namespace, whose first process is the program and in which {@code /proc} is mounted. The outer process
-     * waits for the program's end, and the program dies with the outer process.
+     * waits for the program's end, and the program dies with the outer process. Where {@link #asksForMaps} is true, the program
+     * has no id until {@link #writeMaps}.
      */
     List<String> holderCommand(List<String> arguments) {
-        var all = new ArrayList<>(prefix);
-        all.removeLast();
-        all.addAll(List.of("--pid", "--fork", "--kill-child", "--mount-proc", "--"));
+        var all = new ArrayList<String>();
+        all.add(unshare);
+        all.addAll(
+                switch (map) {
+                    case IDENTITY -> List.of("--user");
+                    case RANGE -> List.of("--user", "--map-auto", "--map-root-user");
+                    case SINGLE -> List.of("--user", "--map-root-user");
+                });
+        all.addAll(List.of(
+                "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "--"));
         all.addAll(arguments);
         return List.copyOf(all);
+    }
+
+    /** Whether the maps are written from outside: quicker than by scripts, and possible for root only. */
+    boolean asksForMaps() {
+        return map == Map.IDENTITY;
+    }
+
+    /** Writes the maps of a process of ours that has made a user namespace. */
+    static void writeMaps(long pid) throws IOException {
+        for (var file : List.of("gid_map", "uid_map")) {
+            Files.write(Path.of("/proc/" + pid, file), "0 0 65536\n".getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     /** For the table of {@code trivet doctor}. */
