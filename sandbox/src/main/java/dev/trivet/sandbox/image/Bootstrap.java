@@ -8,9 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** Makes a Debian suite's root file system with mmdebstrap, from this machine's mirrors and verified with its keyring. */
+/**
+ * Makes a Debian suite's root file system from this machine's mirrors, verified with its keyring: with mmdebstrap, or with debootstrap
+ * where only that is installed.
+ */
 final class Bootstrap {
     private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
@@ -19,55 +21,67 @@ final class Bootstrap {
 
     private final HostApt apt;
     private final String arch;
+    private final List<String> tools;
 
     Bootstrap(HostApt apt, String arch) {
+        this(apt, arch, List.of("mmdebstrap", "debootstrap"));
+    }
+
+    /** @param tools the programs that may be used, the preferred one first */
+    Bootstrap(HostApt apt, String arch, List<String> tools) {
         this.apt = apt;
         this.arch = arch;
+        this.tools = List.copyOf(tools);
     }
+
+    /**
+     * What is to be run.
+     *
+     * @param tool name of the program that does it
+     * @param prepare runs first; empty when there is nothing to prepare
+     * @param produce writes the root file system as a tar archive to its standard output
+     */
+    record Plan(String tool, List<String> prepare, List<String> produce) {}
 
     String arch() {
         return arch;
     }
 
     /**
-     * The command that writes the root file system as a tar archive to its standard output.
+     * Plans the making of a suite.
      *
+     * @param scratch a directory for its files while it is made
      * @throws IOException saying what to install, when this machine lacks what it needs
      */
-    List<String> command(DebianSuite suite, List<String> packages) throws IOException {
+    Plan plan(DebianSuite suite, List<String> packages, Path scratch) throws IOException {
         if (!Files.isReadable(Path.of(HostApt.KEYRING))) {
             throw new IOException(
                     "Debian's signing keys are missing (" + HostApt.KEYRING + "): install debian-archive-keyring");
         }
-        String mmdebstrap = program("mmdebstrap")
-                .orElseThrow(() ->
-                        new IOException("mmdebstrap is missing: install it (Debian: apt-get install mmdebstrap)"));
-        boolean root = System.getProperty("user.name", "").equals("root");
-        List<String> command = new ArrayList<>(List.of(
-                mmdebstrap,
-                "--mode=" + (root ? "root" : "unshare"),
-                "--variant=minbase",
-                "--format=tar",
-                "--architectures=" + arch,
-                "--keyring=" + HostApt.KEYRING));
-        if (!packages.isEmpty()) {
-            command.add("--include=" + String.join(",", packages));
+        boolean root = isRoot();
+        for (String tool : tools) {
+            Optional<String> program = program(tool);
+            if (program.isPresent() && tool.equals("mmdebstrap")) {
+                return new Plan(tool, List.of(), mmdebstrap(program.get(), root, suite, packages));
+            }
+            if (program.isPresent() && root) {
+                return debootstrap(program.get(), suite, packages, scratch.resolve("root"));
+            }
         }
-        Stream.concat(Stream.of("Acquire::Languages \"none\""), apt.settings().stream())
-                .map(setting -> "--aptopt=" + setting)
-                .forEach(command::add);
-        if (packages.contains("locales")) {
-            command.add("--essential-hook=" + LOCALE_HOOK);
-        }
-        command.addAll(List.of(suite.codename(), "-"));
-        apt.sourcesFor(suite).forEach(source -> command.addAll(source.lines()));
-        return command;
+        throw new IOException((root ? "mmdebstrap and debootstrap are missing" : "mmdebstrap is missing")
+                + ": install mmdebstrap (Debian: apt-get install mmdebstrap)");
     }
 
-    /** @param scratch a directory for the files while it works */
+    /** What its apt is to know: the same mirrors and settings. */
+    void configure(DebianSuite suite, TarTree tree) {
+        tree.file("etc/apt/sources.list", HostUserland.lines(apt.sourcesFor(suite)));
+        tree.file("etc/apt/apt.conf.d/90trivet", HostUserland.aptSettings(apt));
+    }
+
     Map<String, String> environment(Path scratch) {
         Map<String, String> environment = new HashMap<>(RootfsWriter.ENVIRONMENT);
-        environment.put("TMPDIR", scratch.toString());
+        // Root of mmdebstrap's own user namespace is a stranger in an ordinary user's directories.
+        environment.put("TMPDIR", isRoot() ? scratch.toString() : "/tmp");
         environment.put("DEBIAN_FRONTEND", "noninteractive");
         for (String proxy : List.of("http_proxy", "https_proxy", "no_proxy")) {
             String value = System.getenv(proxy);
@@ -76,6 +90,45 @@ final class Bootstrap {
             }
         }
         return environment;
+    }
+
+    private List<String> mmdebstrap(String program, boolean root, DebianSuite suite, List<String> packages) {
+        List<String> command = new ArrayList<>(List.of(
+                program,
+                "--mode=" + (root ? "root" : "unshare"),
+                "--variant=minbase",
+                "--format=tar",
+                "--architectures=" + arch,
+                "--keyring=" + HostApt.KEYRING));
+        if (!packages.isEmpty()) {
+            command.add("--include=" + String.join(",", packages));
+        }
+        HostUserland.aptSettings(apt).lines().map(line -> "--aptopt=" + line).forEach(command::add);
+        if (packages.contains("locales")) {
+            command.add("--essential-hook=" + LOCALE_HOOK);
+        }
+        command.addAll(List.of(suite.codename(), "-"));
+        apt.sourcesFor(suite).forEach(source -> command.addAll(source.lines()));
+        return command;
+    }
+
+    private Plan debootstrap(String program, DebianSuite suite, List<String> packages, Path root) {
+        List<String> prepare = new ArrayList<>(
+                List.of(program, "--variant=minbase", "--arch=" + arch, "--keyring=" + HostApt.KEYRING));
+        if (!packages.isEmpty()) {
+            prepare.add("--include=" + String.join(",", packages));
+        }
+        String mirror = apt.sourcesFor(suite).getFirst().uris().getFirst();
+        prepare.addAll(List.of(suite.codename(), root.toString(), mirror));
+        return new Plan("debootstrap", prepare, RootfsArchive.packing(root));
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<String> program(String name) {

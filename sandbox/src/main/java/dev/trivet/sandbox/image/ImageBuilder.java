@@ -116,15 +116,7 @@ final class ImageBuilder {
             throws IOException {
         Path root = place.resolve(ImageStore.ROOT);
         return switch (recipe) {
-            case ImageRecipe.Suite suite -> {
-                Path scratch = Files.createDirectory(place.resolve("scratch"));
-                List<String> command = bootstrap.command(known(suite.codename()), suite.packages());
-                progress.accept("Building " + suite.codename() + " from "
-                        + command.getLast().split(" ", -1)[2] + ".");
-                TarFilter.Report report = piped(command, bootstrap.environment(scratch), filter, root, progress);
-                writer.remove(scratch);
-                yield report;
-            }
+            case ImageRecipe.Suite suite -> bootstrapped(suite, filter, place, progress);
             case ImageRecipe.Tarball tarball -> {
                 try (InputStream in = RootfsArchive.open(tarball.file())) {
                     yield unpack(in, filter, root);
@@ -134,18 +126,29 @@ final class ImageBuilder {
                 if (!Files.isDirectory(directory.directory())) {
                     throw new IOException("there is no directory " + directory.directory());
                 }
-                List<String> command = List.of(
-                        "tar",
-                        "--create",
-                        "--file=-",
-                        "--numeric-owner",
-                        "--one-file-system",
-                        "--sort=name",
-                        "--directory=" + directory.directory().toAbsolutePath(),
-                        ".");
+                List<String> command = RootfsArchive.packing(directory.directory());
                 yield piped(command, RootfsWriter.ENVIRONMENT, filter, root, progress);
             }
         };
+    }
+
+    private TarFilter.Report bootstrapped(
+            ImageRecipe.Suite suite, TarFilter filter, Path place, Consumer<String> progress) throws IOException {
+        Path scratch = Files.createDirectory(place.resolve("scratch"));
+        DebianSuite known = known(suite.codename());
+        Bootstrap.Plan plan = bootstrap.plan(known, suite.packages(), scratch);
+        Map<String, String> environment = bootstrap.environment(scratch);
+        progress.accept("Building Debian " + suite.codename() + " with " + plan.tool() + ".");
+        if (!plan.prepare().isEmpty()) {
+            int code = HostProgram.run(plan.prepare(), environment, progress);
+            if (code != 0) {
+                throw new IOException(plan.tool() + " ended with " + code);
+            }
+        }
+        filter.add(tree -> bootstrap.configure(known, tree));
+        TarFilter.Report report = piped(plan.produce(), environment, filter, place.resolve(ImageStore.ROOT), progress);
+        writer.remove(scratch);
+        return report;
     }
 
     /** Unpacks what a program writes; its own words come first when both fail. */
@@ -208,7 +211,7 @@ final class ImageBuilder {
                 .map(DebianSuite::aliases)
                 .orElse(List.of());
         String origin = switch (recipe) {
-            case ImageRecipe.Suite suite -> "mmdebstrap " + suite.codename();
+            case ImageRecipe.Suite suite -> "Debian " + suite.codename() + " from its mirror";
             case ImageRecipe.Tarball tarball -> "archive " + tarball.file().getFileName();
             case ImageRecipe.Directory directory -> "directory " + directory.directory();
         };

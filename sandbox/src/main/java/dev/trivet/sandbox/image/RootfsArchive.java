@@ -8,10 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Opens a tar archive, whatever it is compressed with; the content tells, not the name. */
+/** Root file systems as tar archives: opens one, whatever it is compressed with (its content tells, not its name), and makes one. */
 final class RootfsArchive {
     private static final byte[] GZIP = HexFormat.of().parseHex("1f8b");
     private static final byte[] XZ = HexFormat.of().parseHex("fd377a585a00");
@@ -43,6 +44,19 @@ final class RootfsArchive {
             in.close();
             throw e;
         }
+    }
+
+    /** The command that writes a directory as a tar archive to its standard output. */
+    static List<String> packing(Path directory) {
+        return List.of(
+                "tar",
+                "--create",
+                "--file=-",
+                "--numeric-owner",
+                "--one-file-system",
+                "--sort=name",
+                "--directory=" + directory.toAbsolutePath(),
+                ".");
     }
 
     private static boolean startsWith(byte[] start, byte[] magic) {

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -44,6 +45,7 @@ final class TarFilter {
     private final Map<String, String> links = new HashMap<>();
     private final Map<String, byte[]> captured = new HashMap<>();
     private final List<String> leftOut = new ArrayList<>();
+    private Consumer<TarTree> more = tree -> {};
     private long bytes;
     private long entries;
 
@@ -63,6 +65,11 @@ final class TarFilter {
         this.bounds = bounds;
     }
 
+    /** Adds files of the caller's at the end. */
+    void add(Consumer<TarTree> files) {
+        more = more.andThen(files);
+    }
+
     Report copy(InputStream from, OutputStream to) throws IOException {
         MeteredInput metered = new MeteredInput(from);
         TarArchiveInputStream in = new TarArchiveInputStream(metered, "UTF-8");
@@ -77,7 +84,9 @@ final class TarFilter {
                 throw new IOException("the archive is empty or no tar archive");
             }
             RootfsAdditions additions = new RootfsAdditions(captured, this::isFile);
-            addAll(additions.tree(), out);
+            TarTree tree = additions.tree();
+            more.accept(tree);
+            addAll(tree, out);
         }
         byte[] release =
                 captured.getOrDefault("usr/lib/os-release", captured.getOrDefault("etc/os-release", new byte[0]));
@@ -153,6 +162,9 @@ final class TarFilter {
     }
 
     private void link(String path, TarArchiveEntry entry, TarArchiveOutputStream out) throws IOException {
+        if (entry.getLinkName().length() > PATH_LIMIT || entry.getLinkName().indexOf('\0') >= 0) {
+            throw new IOException("the archive has a link with an impossible target: " + ImageName.shown(path));
+        }
         replace(path, Kind.LINK);
         links.put(path, entry.getLinkName());
         TarArchiveEntry copy = copyOf(path, TarConstants.LF_SYMLINK, entry);
