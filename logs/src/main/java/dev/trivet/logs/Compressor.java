@@ -63,7 +63,7 @@ final class Compressor implements AutoCloseable {
         if (!log.ended() || !log.acquire()) {
             return;
         }
-        Path unfinished = directory.unfinished(key);
+        Path unfinished = directory.unfinishedCompressed(key);
         try (LogSource source = new PlainSource(log)) {
             compression.write(source, unfinished);
             if (log.supersede(source, () -> place(key, unfinished))) {

@@ -17,7 +17,7 @@ import java.util.List;
  *   <li>{@code <shard>/<job>/<step>.idx} beside it: line checkpoints and the limit, once there are any ({@link IndexFile})
  *   <li>{@code <shard>/<job>/<step>.log.zst} the compressed log; where it is, it counts and the others are leftovers
  *   <li>{@code closed/<job>-<step>} the log is closed and waits for its compression
- *   <li>{@code tmp/} compressed files that are not whole yet; wiped at each start
+ *   <li>{@code tmp/} files that are not whole yet; wiped at each start
  * </ul>
  */
 final class LogDirectory {
@@ -100,9 +100,14 @@ final class LogDirectory {
         Files.deleteIfExists(closedMark(key));
     }
 
-    /** A file that grows before it is moved into its place. */
-    Path unfinished(LogKey key) {
-        return unfinished.resolve(key.jobId() + "-" + key.step());
+    /** Where the compressed log grows before it is moved into its place. */
+    Path unfinishedCompressed(LogKey key) {
+        return unfinished.resolve(key.jobId() + "-" + key.step() + ".log.zst");
+    }
+
+    /** Where the plain log grows before it is moved into its place. */
+    Path unfinishedPlain(LogKey key) {
+        return unfinished.resolve(key.jobId() + "-" + key.step() + ".log");
     }
 
     /** Removes all files of a job that are in its directory. */

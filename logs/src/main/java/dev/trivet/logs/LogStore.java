@@ -286,6 +286,11 @@ public final class LogStore implements AutoCloseable {
         return new LogTail(logs, directory, key, from);
     }
 
+    /** For tests of this package. */
+    OpenLogs logs() {
+        return logs;
+    }
+
     private static void requireNotNegative(long value, String name) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " is negative: " + value);

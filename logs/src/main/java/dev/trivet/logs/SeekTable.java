@@ -95,8 +95,10 @@ final class SeekTable {
         if (foot.getInt() != FOOT_MAGIC || descriptor != 0 || frames < 0 || length > size) {
             throw new LogDamagedException(path, "it does not end with a seek table", null);
         }
-        ByteBuffer entries =
-                readFully(channel, path, size - length + SKIPPABLE_HEAD, Math.multiplyExact(frames, ENTRY));
+        ByteBuffer entries = readFully(channel, path, size - length, (int) (length - FOOT));
+        if (entries.getInt() != TABLE_MAGIC || entries.getInt() != length - SKIPPABLE_HEAD) {
+            throw new LogDamagedException(path, "its seek table does not start where its end says", null);
+        }
         SeekTable table = new SeekTable();
         for (int frame = 0; frame < frames; frame++) {
             table.add(entries.getInt(), entries.getInt());

@@ -25,7 +25,7 @@ final class Unpacking {
             if (log.limit().reached()) {
                 new IndexFile(directory.index(key), 0).writeLimit(log.limit());
             }
-            Path unfinished = directory.unfinished(key);
+            Path unfinished = directory.unfinishedPlain(key);
             copy(log, unfinished);
             DurableFiles.moveIntoPlace(unfinished, directory.plain(key));
         }

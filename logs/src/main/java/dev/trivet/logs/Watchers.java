@@ -52,6 +52,11 @@ final class Watchers {
         return subscribed.get();
     }
 
+    /** How many stand in the stack, also those that left since. */
+    int waiting() {
+        return inStack.get();
+    }
+
     /** Enters a watcher, which must look at the log once more before it parks. */
     void enter(Watcher watcher) {
         if (!watcher.inStack.compareAndSet(false, true)) {

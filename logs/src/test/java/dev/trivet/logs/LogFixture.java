@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A store in a directory, with a clock that is moved by hand, and short words for what tests do all the time. */
@@ -59,6 +60,20 @@ final class LogFixture implements AutoCloseable {
         Waiting.until(
                 key + " is compressed and the plain file is gone",
                 () -> Files.exists(file(key, ".log.zst")) && !Files.exists(file(key, ".log")));
+    }
+
+    /** Tails that are open on a log. */
+    int watchers(LogKey key) throws IOException {
+        return watchersOf(key).subscribed();
+    }
+
+    /** Watchers that the log remembers, gone or not. */
+    int waiting(LogKey key) throws IOException {
+        return watchersOf(key).waiting();
+    }
+
+    private Watchers watchersOf(LogKey key) throws IOException {
+        return Objects.requireNonNull(store.logs().live(key), "log is not open").watchers();
     }
 
     Path file(LogKey key, String suffix) {

@@ -16,9 +16,6 @@ import java.util.Objects;
  * a small multiple of the bytes of all forms).
  */
 public final class Masker {
-    /** Most bytes that all secrets together may have. */
-    public static final int MAX_SECRET_BYTES = 1 << 20;
-
     /** Masks nothing. */
     public static final Masker NONE = new Masker(List.of());
 
@@ -29,20 +26,13 @@ public final class Masker {
     }
 
     /**
-     * For the given secrets, in all forms that {@code SecretForms} lists. Values below 4 bytes are ignored.
+     * For the given secrets: as they are, with CRLF for LF, each line of at least 8 bytes, in base64 (any alignment, both alphabets,
+     * also broken into lines) and URL-encoded. Values below 4 bytes are ignored.
      *
-     * @throws IllegalArgumentException if they have more than {@link #MAX_SECRET_BYTES} bytes together
+     * @throws IllegalArgumentException if they are too large to be masked (about 300 KB together, or 60 KB of small ones)
      */
     public static Masker of(Collection<byte[]> secrets) {
         Objects.requireNonNull(secrets, "secrets is null");
-        long bytes = 0;
-        for (byte[] secret : secrets) {
-            bytes += secret.length;
-        }
-        if (bytes > MAX_SECRET_BYTES) {
-            throw new IllegalArgumentException("the secrets of a job have " + bytes + " bytes, but only "
-                    + MAX_SECRET_BYTES + " can be masked: use fewer or shorter secrets");
-        }
         List<byte[]> forms = SecretForms.of(secrets);
         return forms.isEmpty() ? NONE : new Masker(forms);
     }

@@ -5,9 +5,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * In which forms a secret may show up in output.
@@ -26,44 +27,79 @@ final class SecretForms {
     static final int MIN_SECRET = 4;
     static final int MIN_LINE = 8;
 
+    /** Most bytes of all forms; each costs about 17 bytes of memory. */
+    static final int MAX_BYTES = 2 << 20;
+
+    static final int LONG_SECRET = 1024;
+
+    /** All forms of a secret have about that many times its own length, at worst. */
+    private static final int FORM_BYTES_PER_BYTE = 30;
+
     private static final int[] BASE64_LINES = {64, 76};
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final String RFC3986 = "-._~";
     private static final String ENCODE_URI_COMPONENT = "-._~!'()*";
     private static final String ENCODE_URI = ENCODE_URI_COMPONENT + ";/?:@&=+$,#";
 
     private SecretForms() {}
 
-    /** All forms, as ISO-8859-1 text so that equal ones meet in a set. */
+    /**
+     * All forms. Where they become too many bytes, secrets of more than {@value #LONG_SECRET} bytes (files, mostly) are looked for
+     * in fewer: as they are, their lines, and base64 from their beginning.
+     *
+     * @throws IllegalArgumentException if even those are more than {@value #MAX_BYTES} bytes
+     */
     static List<byte[]> of(Collection<byte[]> secrets) {
-        SequencedSet<String> forms = new LinkedHashSet<>();
-        for (byte[] secret : secrets) {
-            if (secret.length >= MIN_SECRET) {
-                addForms(forms, secret);
-            }
+        long bytes = secrets.stream().mapToLong(secret -> secret.length).sum();
+        Set<String> forms = new HashSet<>();
+        if (bytes <= MAX_BYTES) {
+            addAll(forms, secrets, bytes * FORM_BYTES_PER_BYTE <= MAX_BYTES ? Integer.MAX_VALUE : LONG_SECRET);
+        }
+        if (bytes > MAX_BYTES || forms.stream().mapToLong(String::length).sum() > MAX_BYTES) {
+            throw new IllegalArgumentException("the secrets of this job have " + bytes
+                    + " bytes together, too many to be masked in its log: use fewer or shorter ones");
         }
         return forms.stream().map(SecretForms::bytes).toList();
     }
 
-    private static void addForms(SequencedSet<String> forms, byte[] secret) {
-        String text = text(secret);
+    /** Adds forms as ISO-8859-1 text, so that equal ones meet in the set. */
+    private static void addAll(Set<String> forms, Collection<byte[]> secrets, int longSecret) {
+        for (byte[] secret : secrets) {
+            if (secret.length >= MIN_SECRET) {
+                addPlain(forms, text(secret));
+                addBase64Lines(forms, secret);
+                if (secret.length <= longSecret) {
+                    addBase64(forms, secret);
+                    addUrlEncoded(forms, secret);
+                }
+            }
+        }
+    }
+
+    private static void addPlain(Set<String> forms, String text) {
         forms.add(text);
         forms.add(text.replace("\r\n", "\n").replace("\n", "\r\n"));
         List<String> lines = text.lines().toList();
         if (lines.size() > 1) {
             lines.stream().filter(line -> line.length() >= MIN_LINE).forEach(forms::add);
         }
-        addBase64(forms, secret);
-        for (String unreserved : List.of(RFC3986, ENCODE_URI_COMPONENT, ENCODE_URI)) {
-            String encoded = percentEncoded(secret, unreserved);
-            forms.add(encoded);
-            forms.add(withLowerCaseHex(encoded));
-        }
-        String form = URLEncoder.encode(text, StandardCharsets.ISO_8859_1);
-        forms.add(form);
-        forms.add(withLowerCaseHex(form));
     }
 
-    private static void addBase64(SequencedSet<String> forms, byte[] secret) {
+    private static void addBase64Lines(Set<String> forms, byte[] secret) {
+        String whole = text(Base64.getEncoder().encode(secret));
+        forms.add(whole);
+        for (int width : BASE64_LINES) {
+            for (int at = 0; whole.length() > width && at < whole.length(); at += width) {
+                String line = whole.substring(at, Math.min(whole.length(), at + width));
+                if (line.length() >= MIN_LINE) {
+                    forms.add(line);
+                }
+            }
+        }
+    }
+
+    private static void addBase64(Set<String> forms, byte[] secret) {
+        addBothAlphabets(forms, text(Base64.getEncoder().encode(secret)));
         for (int before = 0; before < 3; before++) {
             byte[] shifted = new byte[before + secret.length];
             System.arraycopy(secret, 0, shifted, before, secret.length);
@@ -73,21 +109,22 @@ final class SecretForms {
             int end = shifted.length * 8 / 6;
             addBothAlphabets(forms, encoded.substring(first, end));
         }
-        String whole = text(Base64.getEncoder().encode(secret));
-        addBothAlphabets(forms, whole);
-        for (int width : BASE64_LINES) {
-            for (int at = 0; whole.length() > width && at < whole.length(); at += width) {
-                String line = whole.substring(at, Math.min(whole.length(), at + width));
-                if (line.length() >= MIN_LINE) {
-                    addBothAlphabets(forms, line);
-                }
-            }
-        }
     }
 
-    private static void addBothAlphabets(SequencedSet<String> forms, String encoded) {
+    private static void addBothAlphabets(Set<String> forms, String encoded) {
         forms.add(encoded);
         forms.add(encoded.replace('+', '-').replace('/', '_'));
+    }
+
+    private static void addUrlEncoded(Set<String> forms, byte[] secret) {
+        for (String unreserved : List.of(RFC3986, ENCODE_URI_COMPONENT, ENCODE_URI)) {
+            String encoded = percentEncoded(secret, unreserved);
+            forms.add(encoded);
+            forms.add(withLowerCaseHex(encoded));
+        }
+        String form = URLEncoder.encode(text(secret), StandardCharsets.ISO_8859_1);
+        forms.add(form);
+        forms.add(withLowerCaseHex(form));
     }
 
     private static String percentEncoded(byte[] secret, String unreserved) {
@@ -101,7 +138,9 @@ final class SecretForms {
             if (plain) {
                 encoded.write(c);
             } else {
-                encoded.writeBytes("%%%02X".formatted((int) c).getBytes(StandardCharsets.US_ASCII));
+                encoded.write('%');
+                encoded.write(HEX.toHighHexDigit(c));
+                encoded.write(HEX.toLowHexDigit(c));
             }
         }
         return encoded.toString(StandardCharsets.ISO_8859_1);
