@@ -41,7 +41,7 @@ final class BlobsPinned implements Closeable {
         FileChannel channel = open(data);
         boolean taken = false;
         try {
-            var unused = channel.lock();
+            var _ = channel.lock();
             taken = true;
             return new BlobsPinned(channel);
         } finally {
