@@ -14,8 +14,9 @@ public final class Commands {
 
     /** The command line of the program, ready to be executed once. */
     public static CommandLine line(Surroundings surroundings, House house) {
+        var run = new CommandLine(new RunCommand(surroundings, house));
         var line = new CommandLine(new Trivet())
-                .addSubcommand(new RunCommand(surroundings, house))
+                .addSubcommand(run)
                 .addSubcommand(new ServeCommand(surroundings, house))
                 .addSubcommand(new SubmitCommand(surroundings))
                 .addSubcommand(new StartCommand(surroundings))
@@ -44,7 +45,7 @@ public final class Commands {
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(new Failures(surroundings.output()))
                 .setExecutionExceptionHandler(new Failures(surroundings.output()));
-        line.getSubcommands().get("run").setDefaultValueProvider(new EnvironmentDefaults(RunCommand.own(environment)));
+        run.setDefaultValueProvider(new EnvironmentDefaults(RunCommand.own(environment)));
         return line;
     }
 

@@ -43,10 +43,10 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         String manifest = ManifestFile.read(file, surroundings);
-        Path images = RunDirectory.base(surroundings.environment()).resolve("images");
-        try (TemporaryFolder folder = TemporaryFolder.in(Files.createDirectories(images).getParent(), ".train")) {
+        Path base = Files.createDirectories(RunDirectory.base(surroundings.environment()));
+        try (TemporaryFolder folder = TemporaryFolder.in(base, ".train")) {
             Settings settings = Settings.read(
-                    new Settings.Options("127.0.0.1:0", folder.path(), null, null, images, true),
+                    new Settings.Options("127.0.0.1:0", folder.path(), null, null, base.resolve("images"), true),
                     RunCommand.own(surroundings.environment()));
             try (RunningServer server = house.serve(settings);
                     ApiClient client = new ApiClient(server.address(), server.adminToken())) {
