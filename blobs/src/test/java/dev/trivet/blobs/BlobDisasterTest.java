@@ -45,7 +45,8 @@ class BlobDisasterTest {
             assertThat(directory.resolve("tmp")).isEmptyDirectory();
             try (Stream<Path> files = Files.walk(directory.resolve("sha256")).filter(Files::isRegularFile)) {
                 for (Path file : files.toList()) {
-                    readVerified(blobs, blobs.find(file.getFileName().toString()).orElseThrow());
+                    readVerified(
+                            blobs, blobs.find(file.getFileName().toString()).orElseThrow());
                 }
             }
         }

@@ -120,8 +120,8 @@ class DirectoryBlobStoreTest {
         assertThat(blobs.put(stream("12345"), 5).size()).isEqualTo(5);
         assertThatThrownBy(() -> blobs.put(stream("123456"), 5))
                 .isInstanceOfSatisfying(
-                        BlobTooLargeException.class, tooLarge -> assertThat(tooLarge.maxBytes())
-                                .isEqualTo(5))
+                        BlobTooLargeException.class,
+                        tooLarge -> assertThat(tooLarge.maxBytes()).isEqualTo(5))
                 .hasMessageContaining("5 bytes");
         assertThat(blobs.stats()).isEqualTo(new BlobStats(1, 5));
         assertThat(directory.resolve("tmp")).isEmptyDirectory();
@@ -161,7 +161,9 @@ class DirectoryBlobStoreTest {
                 return 1;
             }
         };
-        assertThatThrownBy(() -> blobs.put(broken, 1000)).isInstanceOf(IOException.class).hasMessage("client left");
+        assertThatThrownBy(() -> blobs.put(broken, 1000))
+                .isInstanceOf(IOException.class)
+                .hasMessage("client left");
         assertThat(blobs.stats()).isEqualTo(new BlobStats(0, 0));
         assertThat(directory.resolve("tmp")).isEmptyDirectory();
     }

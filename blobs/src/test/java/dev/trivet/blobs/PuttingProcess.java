@@ -11,8 +11,7 @@ final class PuttingProcess {
 
     public static void main(String[] arguments) throws Exception {
         Random random = new Random();
-        try (DirectoryBlobStore blobs =
-                DirectoryBlobStore.open(Path.of(arguments[0]), InstantSource.system())) {
+        try (DirectoryBlobStore blobs = DirectoryBlobStore.open(Path.of(arguments[0]), InstantSource.system())) {
             while (true) {
                 byte[] content = new byte[random.nextInt(300_000)];
                 random.nextBytes(content);

@@ -16,6 +16,7 @@ public final class Main {
         if (System.getProperty(LOG) == null && (arguments.length == 0 || !arguments[0].equals("serve"))) {
             System.setProperty(LOG, "WARN"); // a server tells what it does, a command does it
         }
-        System.exit(Commands.line(Surroundings.ofProcess(), new RealHouse(Clock.systemUTC())).execute(arguments));
+        System.exit(Commands.line(Surroundings.ofProcess(), new RealHouse(Clock.systemUTC()))
+                .execute(arguments));
     }
 }

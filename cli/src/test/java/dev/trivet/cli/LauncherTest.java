@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher is shell, and so are its tests: src/test/sh/launcher.sh, run here with each shell it must work in. */
 class LauncherTest {
-    private static final Path ROOT = Path.of(System.getProperty("trivet.root", "..")).toAbsolutePath();
+    private static final Path ROOT =
+            Path.of(System.getProperty("trivet.root", "..")).toAbsolutePath();
 
     @TempDir
     Path work;
@@ -23,12 +24,16 @@ class LauncherTest {
     @ValueSource(strings = {"dash", "busybox sh", "bash"})
     void launcherWorksIn(String shell) throws IOException, InterruptedException {
         var out = work.resolve("report");
-        var command = new ArrayList<>(List.of("sh", ROOT.resolve("cli/src/test/sh/launcher.sh").toString()));
-        command.addAll(List.of(ROOT.toString(), Files.createDirectory(work.resolve("w")).toString()));
+        var command = new ArrayList<>(
+                List.of("sh", ROOT.resolve("cli/src/test/sh/launcher.sh").toString()));
+        command.addAll(List.of(
+                ROOT.toString(), Files.createDirectory(work.resolve("w")).toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().put("SHELL_UNDER_TEST", shell);
         var process = builder.start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("finished in time").isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                .as("finished in time")
+                .isTrue();
         assertThat(process.exitValue()).as(Files.readString(out)).isZero();
         assertThat(Files.readAllLines(out)).hasSize(17).allMatch(line -> line.startsWith("ok: "));
     }

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.io.TempDir;
 
 /** All ways to read a log against plain arrays: while it is open, loaded again, closed and compressed. */
 class LogModelTest {
@@ -80,7 +80,9 @@ class LogModelTest {
             int length = Math.min(content.length - at, 1 + random.nextInt(100_000));
             int repeated = random.nextInt(at + 1);
             int from = random.nextBoolean() ? at : at - Math.min(repeated, 1000);
-            assertThat(logs.store.append(KEY, from, content, from, at + length - from).end())
+            assertThat(logs.store
+                            .append(KEY, from, content, from, at + length - from)
+                            .end())
                     .isEqualTo(at + length);
             at += length;
         }

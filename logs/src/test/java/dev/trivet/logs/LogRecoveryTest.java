@@ -178,7 +178,8 @@ class LogRecoveryTest {
         logs.append(KEY, 0, text);
         logs.closeAndCompress(KEY);
         try (InputStream plain = new ZstdInputStream(Files.newInputStream(logs.file(KEY, ".log.zst")))) {
-            assertThat(new String(plain.readAllBytes(), StandardCharsets.US_ASCII)).isEqualTo(text);
+            assertThat(new String(plain.readAllBytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo(text);
         }
         assertThat(Files.size(logs.file(KEY, ".log.zst"))).isLessThan(text.length() / 50);
     }

@@ -36,7 +36,9 @@ class LogSearchTest {
         logs.append(KEY, 0, "ok\nerror: a\nok\n  Error: error: b");
         assertThat(logs.store.search(KEY, LogSearch.of("error")).hits())
                 .containsExactly(new LogHit(1, 3), new LogHit(3, 24));
-        assertThat(logs.store.search(KEY, new LogSearch("ERROR", true, 0, 10, 1000)).hits())
+        assertThat(logs.store
+                        .search(KEY, new LogSearch("ERROR", true, 0, 10, 1000))
+                        .hits())
                 .containsExactly(new LogHit(1, 3), new LogHit(3, 17), new LogHit(3, 24));
         assertThat(logs.store.search(KEY, LogSearch.of("a\nok")).hits()).containsExactly(new LogHit(1, 10));
         assertThat(logs.store.search(KEY, LogSearch.of("nothing"))).isEqualTo(new LogHits(List.of(), 32, true));
@@ -53,7 +55,8 @@ class LogSearchTest {
         assertThat(second.hits()).containsExactly(new LogHit(1, 4), new LogHit(2, 6), new LogHit(2, 7));
 
         LogHits bytes = logs.store.search(KEY, new LogSearch("x", false, 3, 100, 5));
-        assertThat(bytes.hits()).containsExactly(new LogHit(1, 3), new LogHit(1, 4), new LogHit(2, 6), new LogHit(2, 7));
+        assertThat(bytes.hits())
+                .containsExactly(new LogHit(1, 3), new LogHit(1, 4), new LogHit(2, 6), new LogHit(2, 7));
         assertThat(bytes.next()).isEqualTo(8);
         assertThat(bytes.complete()).isFalse();
     }
@@ -61,7 +64,8 @@ class LogSearchTest {
     @Test
     void searchBehindTheEndFindsNothing() throws IOException {
         logs.append(KEY, 0, "x");
-        assertThat(logs.store.search(KEY, LogSearch.of("x").startingAt(50)).hits()).isEmpty();
+        assertThat(logs.store.search(KEY, LogSearch.of("x").startingAt(50)).hits())
+                .isEmpty();
         assertThat(logs.store.search(new LogKey(6, 1), LogSearch.of("x"))).isEqualTo(new LogHits(List.of(), 0, true));
     }
 

@@ -121,7 +121,9 @@ class LogTailTest {
         Future<String> following = threads.submit(() -> follow(0, 100));
         Waiting.until("somebody watches", () -> logs.watchers(KEY) == 1);
         logs.store.close();
-        assertThatThrownBy(following::get).hasCauseInstanceOf(LogException.class).hasMessageContaining("is closed");
+        assertThatThrownBy(following::get)
+                .hasCauseInstanceOf(LogException.class)
+                .hasMessageContaining("is closed");
     }
 
     @Test
@@ -271,7 +273,8 @@ class LogTailTest {
             for (int at = 0; at < piece.length; at++) {
                 piece[at] = letter(end + at);
             }
-            assertThat(logs.store.append(KEY, end, piece, 0, piece.length).end()).isEqualTo(end + piece.length);
+            assertThat(logs.store.append(KEY, end, piece, 0, piece.length).end())
+                    .isEqualTo(end + piece.length);
             end += piece.length;
             logs.store.close(KEY);
             if (random.nextBoolean()) {

@@ -67,7 +67,8 @@ public final class DataArchive {
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
             add(tar, rows, DATABASE);
             Set<String> packed = new HashSet<>();
-            // A log that is compressed right now changes its name: what is new at the second look was not seen at the first.
+            // A log that is compressed right now changes its name: what is new at the second look was not seen at the
+            // first.
             while (addNew(tar, packed)) {}
             tar.finish();
             return new Content(count, packed.size());
@@ -85,7 +86,8 @@ public final class DataArchive {
     public Content read(InputStream in, Database database) throws IOException {
         for (String folder : FOLDERS) {
             if (!names(folder).isEmpty()) {
-                throw new IOException(data.resolve(folder) + " has files already. Restore into a new data directory (--data)");
+                throw new IOException(
+                        data.resolve(folder) + " has files already. Restore into a new data directory (--data)");
             }
         }
         var tar = new TarArchiveInputStream(in, "UTF-8");
@@ -96,12 +98,16 @@ public final class DataArchive {
         long rows = backup.restore(tar, database);
         long files = 0;
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-            if (!entry.isFile() || entry.isSymbolicLink() || entry.isLink() || !NAME.matcher(entry.getName()).matches()) {
+            if (!entry.isFile()
+                    || entry.isSymbolicLink()
+                    || entry.isLink()
+                    || !NAME.matcher(entry.getName()).matches()) {
                 throw new IOException("the archive holds '" + entry.getName() + "', which no backup has");
             }
             Path file = data.resolve(entry.getName());
             Files.createDirectories(requireNonNull(file.getParent(), "parent is null"));
-            try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS)) {
+            try (OutputStream out =
+                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS)) {
                 tar.transferTo(out);
             }
             Files.setLastModifiedTime(file, entry.getLastModifiedTime());
@@ -133,13 +139,15 @@ public final class DataArchive {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                boolean skipped = root.equals(directory.getParent()) && NOT_KEPT.contains(directory.getFileName().toString());
+                boolean skipped = root.equals(directory.getParent())
+                        && NOT_KEPT.contains(directory.getFileName().toString());
                 return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                boolean skipped = root.equals(file.getParent()) && NOT_KEPT.contains(file.getFileName().toString());
+                boolean skipped = root.equals(file.getParent())
+                        && NOT_KEPT.contains(file.getFileName().toString());
                 if (attributes.isRegularFile() && !skipped) {
                     names.add(data.relativize(file).toString());
                 }

@@ -55,7 +55,8 @@ public final class Storage implements AutoCloseable {
     public static Storage visit(Settings settings) throws IOException {
         if (settings.databaseUrl().isPresent()) {
             return new Storage(
-                    null, Database.connect(DatabaseConfig.ofUrl(settings.databaseUrl().get(), VISITOR_POOL)));
+                    null,
+                    Database.connect(DatabaseConfig.ofUrl(settings.databaseUrl().get(), VISITOR_POOL)));
         }
         Optional<DatabaseConfig> running = EmbeddedPostgres.running(settings.data(), VISITOR_POOL);
         if (running.isPresent()) {

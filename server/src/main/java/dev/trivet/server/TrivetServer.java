@@ -63,7 +63,7 @@ public final class TrivetServer implements AutoCloseable {
             CompletableFuture<Sandboxes> sandboxes = CompletableFuture.supplyAsync(
                     () -> openSandboxes(settings, clock),
                     task -> Thread.ofPlatform().name("sandbox-start").start(task));
-            closing("sandboxes", () -> sandboxes.thenAccept(Sandboxes::close));
+            closing("sandboxes", () -> closeWhenOpen(sandboxes));
             Storage storage = Storage.open(settings);
             closing("database", storage);
             Database database = storage.database();
@@ -169,6 +169,14 @@ public final class TrivetServer implements AutoCloseable {
             return Sandboxes.open(settings, clock);
         } catch (SandboxException refused) {
             throw new CompletionException(refused);
+        }
+    }
+
+    private static void closeWhenOpen(CompletableFuture<Sandboxes> sandboxes) {
+        try {
+            sandboxes.join().close();
+        } catch (CompletionException neverOpened) {
+            log.debug("there are no sandboxes to close", neverOpened);
         }
     }
 

@@ -73,7 +73,8 @@ public final class ApiClient implements AutoCloseable {
 
     /** A page of the caller's jobs, newest first; {@code start} is a page's {@code next}. */
     public Page<Job> jobs(Optional<String> start) throws IOException, ApiException, InterruptedException {
-        return page(call("GET", "/api/jobs" + start.map(ApiClient::startQuery).orElse(""), Optional.empty()), Job::read);
+        return page(
+                call("GET", "/api/jobs" + start.map(ApiClient::startQuery).orElse(""), Optional.empty()), Job::read);
     }
 
     /** One job. */
@@ -88,7 +89,8 @@ public final class ApiClient implements AutoCloseable {
         do {
             JsonNode answer = call(
                     "GET",
-                    "/api/jobs/" + id + "/artifacts" + start.map(ApiClient::startQuery).orElse(""),
+                    "/api/jobs/" + id + "/artifacts"
+                            + start.map(ApiClient::startQuery).orElse(""),
                     Optional.empty());
             Page<Artifact> page = page(answer, Artifact::read);
             all.addAll(page.results());
@@ -99,7 +101,8 @@ public final class ApiClient implements AutoCloseable {
 
     /** The manifest as it was submitted. */
     public String manifest(long id) throws IOException, ApiException, InterruptedException {
-        HttpRequest request = request(resolve("/api/jobs/" + id + "/manifest")).GET().build();
+        HttpRequest request =
+                request(resolve("/api/jobs/" + id + "/manifest")).GET().build();
         HttpResponse<byte[]> response = send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw refusal(response.statusCode(), response.body());
@@ -150,7 +153,8 @@ public final class ApiClient implements AutoCloseable {
         } catch (JacksonException e) {
             String text = new String(body, StandardCharsets.UTF_8).strip();
             if (!text.isEmpty() && !text.startsWith("<")) {
-                problems.add(new ApiException.Problem(null, text.substring(0, Math.min(text.length(), MOST_ERROR_TEXT))));
+                problems.add(
+                        new ApiException.Problem(null, text.substring(0, Math.min(text.length(), MOST_ERROR_TEXT))));
             }
         }
         return new ApiException(status, problems);
@@ -178,7 +182,9 @@ public final class ApiClient implements AutoCloseable {
             return json.readTree(response.body());
         } catch (JacksonException e) {
             throw new ApiException(
-                    server + " did not answer with JSON. Is this the address of a Trivet server (--server, TRIVET_SERVER)?", e);
+                    server
+                            + " did not answer with JSON. Is this the address of a Trivet server (--server, TRIVET_SERVER)?",
+                    e);
         }
     }
 

@@ -29,7 +29,8 @@ public final class ArtifactDownload {
      */
     public Path save(Artifact artifact, Path folder) throws IOException, ApiException, InterruptedException {
         if (!safe(artifact.name())) {
-            throw new ApiException("the server calls an artifact '" + artifact.name() + "', which is no plain file name");
+            throw new ApiException(
+                    "the server calls an artifact '" + artifact.name() + "', which is no plain file name");
         }
         URI address = artifact.url()
                 .orElseThrow(() -> new ApiException(artifact.path() + " is no longer kept by the server"));

@@ -67,8 +67,8 @@ public record Job(
         }
         var tasks = new ArrayList<Task>();
         for (JsonNode task : json.path("tasks")) {
-            tasks.add(new Task(
-                    task.path("name").asString(""), task.path("status").asString(""), uri(task.path("log"))));
+            tasks.add(
+                    new Task(task.path("name").asString(""), task.path("status").asString(""), uri(task.path("log"))));
         }
         return new Job(
                 json.path("id").asLong(),

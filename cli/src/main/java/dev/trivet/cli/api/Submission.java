@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param execute false to leave the job pending until it is started
  * @param hidden true to show the job to its owner only
  */
-public record Submission(
-        String manifest, Optional<String> note, List<String> tags, boolean execute, boolean hidden) {
+public record Submission(String manifest, Optional<String> note, List<String> tags, boolean execute, boolean hidden) {
     public Submission {
         Objects.requireNonNull(manifest, "manifest is null");
         Objects.requireNonNull(note, "note is null");

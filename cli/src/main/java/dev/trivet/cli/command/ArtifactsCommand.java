@@ -55,7 +55,9 @@ final class ArtifactsCommand implements Callable<Integer> {
             } else if (!json.wanted()) {
                 var table = new Table("ARTIFACT", "SIZE", "URL");
                 artifacts.forEach(file -> table.row(
-                        file.path(), Amounts.bytes(file.size()), file.url().map(URI::toString).orElse("removed")));
+                        file.path(),
+                        Amounts.bytes(file.size()),
+                        file.url().map(URI::toString).orElse("removed")));
                 output.text(table.render(output.colours()));
             }
         }

@@ -31,8 +31,9 @@ final class ClientOptions {
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = "The credential. Better in the environment: TRIVET_TOKEN. Default for a server of this machine: the file"
-                    + " admin-token in its data directory.")
+            description =
+                    "The credential. Better in the environment: TRIVET_TOKEN. Default for a server of this machine: the file"
+                            + " admin-token in its data directory.")
     private @Nullable String token;
 
     @Option(

@@ -14,11 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = "Print a completion script for a shell.",
-        footer = {
-            "",
-            "bash, zsh:  source <(trivet completion bash)",
-            "fish:       trivet completion fish | source"
-        })
+        footer = {"", "bash, zsh:  source <(trivet completion bash)", "fish:       trivet completion fish | source"})
 final class CompletionCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
@@ -46,7 +42,8 @@ final class CompletionCommand implements Callable<Integer> {
                 .output()
                 .text(
                         switch (shell) {
-                            case BASH, ZSH -> AutoComplete.bash("trivet", root); // it sets zsh up for bash's way by itself
+                            case BASH, ZSH ->
+                                AutoComplete.bash("trivet", root); // it sets zsh up for bash's way by itself
                             case FISH -> FishCompletion.script("trivet", root);
                         });
         return ExitCode.SUCCESS;

@@ -27,7 +27,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code db}: what an operator does with all that a server keeps. */
-@Command(name = "db", description = "Back up, restore or migrate what a server keeps.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "db",
+        description = "Back up, restore or migrate what a server keeps.",
+        synopsisSubcommandLabel = "COMMAND")
 final class DatabaseCommand extends CommandGroup {
     private final Surroundings surroundings;
 
@@ -37,10 +40,12 @@ final class DatabaseCommand extends CommandGroup {
 
     @Command(
             name = "backup",
-            description = "Write the database, the logs and the artifacts into one tar file. The server may be at work.")
+            description =
+                    "Write the database, the logs and the artifacts into one tar file. The server may be at work.")
     int backup(
             @Mixin AdministrationOptions options,
-            @Parameters(paramLabel = "FILE", description = "The archive; it is there only when it is complete.") Path file)
+            @Parameters(paramLabel = "FILE", description = "The archive; it is there only when it is complete.")
+                    Path file)
             throws Exception {
         Settings settings = options.settings(surroundings);
         Path target = surroundings.workingDirectory().resolve(file);
@@ -59,7 +64,8 @@ final class DatabaseCommand extends CommandGroup {
 
     @Command(
             name = "restore",
-            description = "Fill a new data directory, or an empty database, from an archive. The server must not be at work.")
+            description =
+                    "Fill a new data directory, or an empty database, from an archive. The server must not be at work.")
     int restore(
             @Mixin AdministrationOptions options,
             @Parameters(paramLabel = "FILE", description = "The archive; - is standard input.") Path file)
@@ -73,7 +79,9 @@ final class DatabaseCommand extends CommandGroup {
         return told(options, "restored", settings.data(), content, 0);
     }
 
-    @Command(name = "migrate", description = "Bring the tables to what this version needs. A server does it at its start too.")
+    @Command(
+            name = "migrate",
+            description = "Bring the tables to what this version needs. A server does it at its start too.")
     int migrate(@Mixin AdministrationOptions options) throws Exception {
         try (Storage storage = Storage.visit(options.settings(surroundings))) {
             Storage.MIGRATIONS.migrate(storage.database().config());

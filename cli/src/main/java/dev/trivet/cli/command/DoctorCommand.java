@@ -49,9 +49,16 @@ final class DoctorCommand implements Callable<Integer> {
         List<Probe> probes = new ArrayList<>();
         probes.add(machine(settings));
         probes.addAll(sandboxes(settings));
-        boolean usable = probes.stream().skip(1).anyMatch(Probe::usable) && probes.getFirst().usable();
+        boolean usable = probes.stream().skip(1).anyMatch(Probe::usable)
+                && probes.getFirst().usable();
         if (json.wanted()) {
-            surroundings.output().json(Map.of("usable", usable, "probes", probes.stream().map(DoctorCommand::json).toList()));
+            surroundings
+                    .output()
+                    .json(Map.of(
+                            "usable",
+                            usable,
+                            "probes",
+                            probes.stream().map(DoctorCommand::json).toList()));
         } else {
             print(probes, usable);
         }

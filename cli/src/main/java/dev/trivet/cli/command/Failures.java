@@ -35,7 +35,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return switch (failure) {
             case OutputClosedException e -> ExitCode.OUTPUT_CLOSED;
             case CommandException e -> tell(e.exitCode(), String.valueOf(e.getMessage()));
-            case ApiException e -> tell(e.badRequest() ? ExitCode.USAGE : ExitCode.FAILED, String.valueOf(e.getMessage()));
+            case ApiException e ->
+                tell(e.badRequest() ? ExitCode.USAGE : ExitCode.FAILED, String.valueOf(e.getMessage()));
             case IOException e -> tell(ExitCode.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
             case SettingsException e -> tell(ExitCode.USAGE, String.valueOf(e.getMessage()));
             case AccountException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));

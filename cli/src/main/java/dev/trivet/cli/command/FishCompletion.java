@@ -29,7 +29,11 @@ final class FishCompletion {
         }
         options(out, program, seen, command);
         if (takesFiles(command)) {
-            out.append("complete -c ").append(program).append(" -n '").append(seen).append("' -F\n");
+            out.append("complete -c ")
+                    .append(program)
+                    .append(" -n '")
+                    .append(seen)
+                    .append("' -F\n");
         }
     }
 
@@ -57,7 +61,11 @@ final class FishCompletion {
 
     private static void append(StringBuilder out, String program, String condition, String words, String about) {
         String sentence = about.replaceAll("\\$\\{[^}]*}", "").replace("\\", "").replace("'", "\\'");
-        out.append("complete -c ").append(program).append(" -n '").append(condition).append("' ");
+        out.append("complete -c ")
+                .append(program)
+                .append(" -n '")
+                .append(condition)
+                .append("' ");
         out.append(words).append(" -d '").append(sentence).append("'\n");
     }
 

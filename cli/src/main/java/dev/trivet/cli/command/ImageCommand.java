@@ -39,7 +39,8 @@ final class ImageCommand extends CommandGroup {
         ImageCatalogue catalogue = catalogue(options);
         List<ImageManifest> images = catalogue.list();
         if (options.json()) {
-            output.json(Map.of("images", images.stream().map(ImageCommand::json).toList(), "buildable", catalogue.buildable()));
+            output.json(Map.of(
+                    "images", images.stream().map(ImageCommand::json).toList(), "buildable", catalogue.buildable()));
             return ExitCode.SUCCESS;
         }
         var table = new Table("IMAGE", "ALSO", "ARCH", "SIZE", "MADE", "FROM");
@@ -62,7 +63,8 @@ final class ImageCommand extends CommandGroup {
                             names = "--from",
                             paramLabel = "PATH",
                             description = "A root file system: a folder, or a tar archive (plain, gzip, xz or zstd).")
-                    @Nullable Path from,
+                    @Nullable
+                    Path from,
             @Parameters(paramLabel = "NAME", description = "Such as debian/trixie; with --from, any name.") String name)
             throws SandboxException, CommandException {
         Output output = surroundings.output();

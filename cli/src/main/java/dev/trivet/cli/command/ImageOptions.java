@@ -27,8 +27,8 @@ final class ImageOptions {
     }
 
     Settings settings(Surroundings surroundings) {
-        Settings settings = Settings.read(
-                new Settings.Options(null, data, null, config, null, false), surroundings.environment());
+        Settings settings =
+                Settings.read(new Settings.Options(null, data, null, config, null, false), surroundings.environment());
         if (data != null || settings.data().toFile().isDirectory()) {
             return settings;
         }

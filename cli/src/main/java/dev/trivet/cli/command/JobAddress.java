@@ -22,7 +22,8 @@ final class JobAddress {
     static long id(String text) throws CommandException {
         Matcher matcher = NAME.matcher(text.strip());
         if (!matcher.matches()) {
-            throw CommandException.usage("'" + text + "' names no job: give its number, such as 42, or the address of its page");
+            throw CommandException.usage(
+                    "'" + text + "' names no job: give its number, such as 42, or the address of its page");
         }
         return Long.parseLong(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
     }

@@ -91,7 +91,8 @@ final class ListCommand implements Callable<Integer> {
             table.row(
                     job.id(),
                     Table.styled(Style.of(job.status()), job.status().word()),
-                    job.tasks().stream().filter(Job.Task::ended).count() + "/" + job.tasks().size(),
+                    job.tasks().stream().filter(Job.Task::ended).count() + "/"
+                            + job.tasks().size(),
                     job.tags().orElse(""),
                     Table.shorten(job.note().orElse(""), LONGEST_NOTE));
         }

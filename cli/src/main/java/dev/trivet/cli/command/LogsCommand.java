@@ -39,7 +39,10 @@ final class LogsCommand implements Callable<Integer> {
             description = "Go on until the job is over; exit with its result.")
     private boolean follow;
 
-    @Option(names = "--task", paramLabel = "NAME", description = "Only the log of this task, as it is; 'setup' is the preparation.")
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "Only the log of this task, as it is; 'setup' is the preparation.")
     private @Nullable String only;
 
     @Parameters(paramLabel = "ID", description = "The job.")
@@ -95,7 +98,8 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     private static void checkTask(Job job, String name) throws CommandException {
-        if (!name.equals(OneLog.SETUP) && job.tasks().stream().noneMatch(task -> task.name().equals(name))) {
+        if (!name.equals(OneLog.SETUP)
+                && job.tasks().stream().noneMatch(task -> task.name().equals(name))) {
             throw CommandException.usage("job #" + job.id() + " has no task '" + name + "': it has "
                     + job.tasks().stream().map(Job.Task::name).collect(Collectors.joining(", ")) + " (and setup)");
         }

@@ -64,7 +64,8 @@ final class ShowCommand implements Callable<Integer> {
 
     private void print(ApiClient client, Job job, List<Artifact> artifacts) throws Exception {
         Output output = surroundings.output();
-        output.line("#" + job.id() + " " + output.styled(Style.of(job.status()), job.status().word()));
+        output.line("#" + job.id() + " "
+                + output.styled(Style.of(job.status()), job.status().word()));
         output.line(JobAddress.of(client.server(), job));
         job.note().ifPresent(note -> output.line("note: " + Table.printable(note)));
         job.tags().ifPresent(tags -> output.line("tags: " + Table.printable(tags)));
@@ -77,7 +78,9 @@ final class ShowCommand implements Callable<Integer> {
         if (!artifacts.isEmpty()) {
             var files = new Table("ARTIFACT", "SIZE", "URL");
             artifacts.forEach(file -> files.row(
-                    file.path(), Amounts.bytes(file.size()), file.url().map(URI::toString).orElse("removed")));
+                    file.path(),
+                    Amounts.bytes(file.size()),
+                    file.url().map(URI::toString).orElse("removed")));
             output.text("\n" + files.render(output.colours()));
         }
         if (job.status() == JobStatus.FAILED || job.status() == JobStatus.TIMEOUT) {
@@ -86,8 +89,9 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private void printEnd(ApiClient client, Job job) throws Exception {
-        Optional<Job.Task> failed =
-                job.tasks().stream().filter(task -> task.status().equals("failed")).findFirst();
+        Optional<Job.Task> failed = job.tasks().stream()
+                .filter(task -> task.status().equals("failed"))
+                .findFirst();
         Optional<URI> log = failed.flatMap(Job.Task::log).or(job::setupLog);
         if (log.isEmpty()) {
             return;

@@ -42,19 +42,26 @@ final class TokenCommand extends CommandGroup {
     @Command(name = "create", description = "Create a token and print its text, which cannot be had again.")
     int create(
             @Mixin AdministrationOptions options,
-            @Option(names = "--name", paramLabel = "TEXT", defaultValue = "command line", description = "What it is for.")
+            @Option(
+                            names = "--name",
+                            paramLabel = "TEXT",
+                            defaultValue = "command line",
+                            description = "What it is for.")
                     String name,
             @Option(
                             names = "--grants",
                             paramLabel = "GRANTS",
                             defaultValue = "*",
-                            description = "What it allows, such as 'srht/jobs:write srht/logs:read'; * (the default) is all that the user may.")
+                            description =
+                                    "What it allows, such as 'srht/jobs:write srht/logs:read'; * (the default) is all that the user may.")
                     String grants,
             @Option(
                             names = "--expires",
                             paramLabel = "TIME",
-                            description = "For how long it counts: a number and h, d, w or y, such as 90d (default: without end).")
-                    @Nullable String expires,
+                            description =
+                                    "For how long it counts: a number and h, d, w or y, such as 90d (default: without end).")
+                    @Nullable
+                    String expires,
             @Parameters(paramLabel = "USER", description = "Whose it is.") String user)
             throws Exception {
         Grants allowed = grants(grants);
@@ -101,9 +108,7 @@ final class TokenCommand extends CommandGroup {
     }
 
     private static List<String> users(Accounts accounts, @Nullable String user) {
-        return user == null
-                ? accounts.users().stream().map(User::username).toList()
-                : List.of(UserCommand.plain(user));
+        return user == null ? accounts.users().stream().map(User::username).toList() : List.of(UserCommand.plain(user));
     }
 
     private void print(AdministrationOptions options, Accounts accounts, List<String> users) {

@@ -27,7 +27,10 @@ import picocli.CommandLine.Parameters;
  * {@code train}: goes through the start of a server and one small run, for the JVM to note which classes that takes (see the
  * launcher, {@code -XX:AOTCacheOutput}). Leaves nothing behind.
  */
-@Command(name = "train", hidden = true, description = "Go through a start and a run, for the start-up cache of the JVM.")
+@Command(
+        name = "train",
+        hidden = true,
+        description = "Go through a start and a run, for the start-up cache of the JVM.")
 final class TrainCommand implements Callable<Integer> {
     private final Surroundings surroundings;
     private final House house;

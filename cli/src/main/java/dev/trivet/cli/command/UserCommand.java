@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code user}: who has an account. Works on the database of a server, whether it is at work or not. */
-@Command(name = "user", description = "Look after the users of a server of this machine.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "user",
+        description = "Look after the users of a server of this machine.",
+        synopsisSubcommandLabel = "COMMAND")
 final class UserCommand extends CommandGroup {
     private static final String NAME = "The user's name, without the ~.";
 
@@ -30,8 +33,12 @@ final class UserCommand extends CommandGroup {
     @Command(name = "add", description = "Create a user. Tokens come from: trivet token create")
     int add(
             @Mixin AdministrationOptions options,
-            @Option(names = "--email", paramLabel = "ADDRESS", description = "Where notes go (default: NAME@localhost).")
-                    @Nullable String email,
+            @Option(
+                            names = "--email",
+                            paramLabel = "ADDRESS",
+                            description = "Where notes go (default: NAME@localhost).")
+                    @Nullable
+                    String email,
             @Option(names = "--admin", description = "May administer.") boolean administrator,
             @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
@@ -51,8 +58,7 @@ final class UserCommand extends CommandGroup {
     }
 
     @Command(name = "suspend", description = "Make no token of a user count, from now on.")
-    int suspend(
-            @Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
+    int suspend(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "suspended", Accounts::suspend);
     }
@@ -65,22 +71,19 @@ final class UserCommand extends CommandGroup {
     }
 
     @Command(name = "promote", description = "Make a user an administrator.")
-    int promote(
-            @Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
+    int promote(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "promoted", (accounts, user) -> accounts.setAdministrator(user, true));
     }
 
     @Command(name = "demote", description = "Make a user no administrator any more.")
-    int demote(
-            @Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
+    int demote(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "demoted", (accounts, user) -> accounts.setAdministrator(user, false));
     }
 
     @Command(name = "delete", description = "Delete a user to whom nothing belongs any more.")
-    int delete(
-            @Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
+    int delete(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return options.withAccounts(surroundings, accounts -> {
             accounts.delete(plain(name));

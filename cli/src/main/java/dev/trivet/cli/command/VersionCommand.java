@@ -24,9 +24,12 @@ final class VersionCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, String> version = new LinkedHashMap<>();
         version.put("trivet", version());
-        version.put("java", System.getProperty("java.version", "?") + " (" + System.getProperty("java.vendor", "?") + ")");
-        version.put("system", System.getProperty("os.name", "?") + " " + System.getProperty("os.version", "?") + " "
-                + System.getProperty("os.arch", "?"));
+        version.put(
+                "java", System.getProperty("java.version", "?") + " (" + System.getProperty("java.vendor", "?") + ")");
+        version.put(
+                "system",
+                System.getProperty("os.name", "?") + " " + System.getProperty("os.version", "?") + " "
+                        + System.getProperty("os.arch", "?"));
         if (json.wanted()) {
             surroundings.output().json(version);
         } else {

@@ -50,7 +50,8 @@ public final class RunDirectory implements AutoCloseable {
             throw new CommandException("cannot keep data in " + base + ": " + e
                     + ". Name another folder by --data, or make that one writable.");
         }
-        throw new CommandException(MOST + " runs are at work in " + base + " already. Wait for one, or name a folder by --data.");
+        throw new CommandException(
+                MOST + " runs are at work in " + base + " already. Wait for one, or name a folder by --data.");
     }
 
     /** The directory. */

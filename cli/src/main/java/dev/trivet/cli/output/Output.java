@@ -78,9 +78,7 @@ public final class Output {
 
     /** One of the two streams, for logs: they go to standard error where standard output is for JSON. */
     public Stream stream(boolean error) {
-        return error
-                ? new Stream(err, errorTerminal, errorColours)
-                : new Stream(out, terminal, colours);
+        return error ? new Stream(err, errorTerminal, errorColours) : new Stream(out, terminal, colours);
     }
 
     /** A stream of its own. */

@@ -61,7 +61,8 @@ public final class Table {
         var out = new StringBuilder(text.length());
         text.strip()
                 .codePoints()
-                .map(point -> Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? ' ' : point)
+                .map(point ->
+                        Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? ' ' : point)
                 .forEach(out::appendCodePoint);
         return out.toString();
     }
@@ -81,7 +82,8 @@ public final class Table {
     private static void append(StringBuilder out, List<Cell> cells, int[] widths, boolean colours) {
         for (int i = 0; i < widths.length; i++) {
             Cell cell = cells.get(i);
-            out.append(cell.style().map(style -> style.apply(cell.text(), colours)).orElse(cell.text()));
+            out.append(
+                    cell.style().map(style -> style.apply(cell.text(), colours)).orElse(cell.text()));
             if (i < widths.length - 1) {
                 out.repeat(' ', widths[i] - width(cell.text()) + 2);
             }

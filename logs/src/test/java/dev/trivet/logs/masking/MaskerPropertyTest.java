@@ -62,7 +62,9 @@ class MaskerPropertyTest {
     /** Whatever surrounds a secret, its encoded forms do not survive. */
     @Property(tries = 500)
     void encodedSecretsAreMaskedInAnySurroundings(
-            @ForAll("secret") byte[] secret, @ForAll("surroundings") byte[] before, @ForAll("surroundings") byte[] after)
+            @ForAll("secret") byte[] secret,
+            @ForAll("surroundings") byte[] before,
+            @ForAll("surroundings") byte[] after)
             throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(before);
@@ -92,10 +94,11 @@ class MaskerPropertyTest {
 
     @Provide
     Arbitrary<List<byte[]>> patterns() {
-        return letters("ab", 4, 12).list().ofMinSize(1).ofMaxSize(6).flatMap(first -> letters("abcd", 4, 20)
+        return letters("ab", 4, 12)
                 .list()
-                .ofMaxSize(3)
-                .map(more -> {
+                .ofMinSize(1)
+                .ofMaxSize(6)
+                .flatMap(first -> letters("abcd", 4, 20).list().ofMaxSize(3).map(more -> {
                     List<byte[]> all = new ArrayList<>(first);
                     all.addAll(more);
                     return all;

@@ -82,7 +82,11 @@ class MaskerTest {
         Masker masker = masker(secret);
         String form = URLEncoder.encode(secret, StandardCharsets.UTF_8);
         assertThat(masker.mask("token=" + form + "&x=1")).isEqualTo("token=***&x=1");
-        assertThat(masker.mask(form.replace("%2F", "%2f").replace("%2B", "%2b").replace("%C3%BC", "%c3%bc").replace("%3D", "%3d").replace("%7E", "%7e")))
+        assertThat(masker.mask(form.replace("%2F", "%2f")
+                        .replace("%2B", "%2b")
+                        .replace("%C3%BC", "%c3%bc")
+                        .replace("%3D", "%3d")
+                        .replace("%7E", "%7e")))
                 .isEqualTo("***");
         assertThat(masker.mask("p%20ss%2Fw%2Brd%26%3D%C3%BC~%2A")).isEqualTo("***");
         assertThat(masker.mask("p%20ss%2Fw%2Brd%26%3D%C3%BC~*")).isEqualTo("***");
@@ -122,7 +126,8 @@ class MaskerTest {
         Masker masker = Masker.of(secrets);
         System.gc();
         assertThat(used() - before).isLessThan(16L << 20);
-        assertThat(masker.mask(new String(secrets.get(7), StandardCharsets.US_ASCII))).isEqualTo("***");
+        assertThat(masker.mask(new String(secrets.get(7), StandardCharsets.US_ASCII)))
+                .isEqualTo("***");
     }
 
     @Test
