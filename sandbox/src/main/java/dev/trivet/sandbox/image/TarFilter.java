@@ -127,11 +127,16 @@ final class TarFilter {
             link(path, entry, out);
         } else if (entry.isLink()) {
             hardLink(path, entry, out);
-        } else if (entry.isFile()) {
+        } else if (isRegular(entry)) {
             file(path, entry, size, in, out);
         } else if (leftOut.size() < 10) {
             leftOut.add(path);
         }
+    }
+
+    /** The library's {@code isFile} also says yes to devices and pipes. */
+    private static boolean isRegular(TarArchiveEntry entry) {
+        return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
     }
 
     /** The path below the root, without a leading slash; empty for the root itself. */
