@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -119,6 +120,14 @@ public final class Request {
     /** A header's first value. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(jetty.getHeaders().get(name));
+    }
+
+    /** A cookie's value. */
+    public Optional<String> cookie(String name) {
+        return org.eclipse.jetty.server.Request.getCookies(jetty).stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(HttpCookie::getValue)
+                .findFirst();
     }
 
     /** True if the request says that its body is JSON ({@code application/json} or {@code …+json}, any parameters). */

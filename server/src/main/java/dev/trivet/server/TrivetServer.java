@@ -91,6 +91,7 @@ public final class TrivetServer implements AutoCloseable {
             closing("http", http);
             http.start();
             engine.events().listen("logs", new LogCloser(runs, logs));
+            closing("pages", wiring);
             wiring.listen();
             engine.start();
             collector.start();

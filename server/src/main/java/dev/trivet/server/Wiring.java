@@ -4,10 +4,10 @@ import dev.trivet.accounts.Sessions;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.CredentialKind;
-import dev.trivet.http.HtmlErrors;
 import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
+import dev.trivet.http.SessionCookie;
 import dev.trivet.logs.LogStore;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
@@ -22,15 +22,18 @@ import dev.trivet.srht.SrhtSettings;
 import dev.trivet.srht.SrhtViews;
 import dev.trivet.store.Database;
 import dev.trivet.store.RunStore;
+import dev.trivet.web.Dashboard;
+import dev.trivet.web.SrhtDirectory;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The dialects and the web on the engine: their routes and their listeners. */
-final class Wiring {
+final class Wiring implements AutoCloseable {
     private final Engine engine;
     private final JobStore srhtJobs;
+    private final Dashboard dashboard;
     private final Routes routes;
 
     Wiring(
@@ -55,8 +58,17 @@ final class Wiring {
         all.add(new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group());
         List<Route> root = new ArrayList<>(new HealthRoutes(database).routes());
         root.addAll(new ArtifactRoutes(artifacts, blobs).routes());
-        all.add(new RouteGroup(
-                "/", new HtmlErrors("/login"), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
+        this.dashboard = new Dashboard(
+                engine,
+                runs,
+                logs,
+                sessions,
+                new SessionCookie(settings.secureCookies()),
+                srhtJobs,
+                List.of(new SrhtDirectory(srhtJobs)),
+                clock);
+        root.addAll(dashboard.routes());
+        all.add(new RouteGroup("/", dashboard.errors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
         this.routes = new Routes(all);
     }
 
@@ -67,5 +79,11 @@ final class Wiring {
     /** Begins to follow the engine's events. */
     void listen() {
         new SrhtListener(srhtJobs).listenTo(engine.events());
+        dashboard.start();
+    }
+
+    @Override
+    public void close() {
+        dashboard.close();
     }
 }

@@ -94,6 +94,14 @@ public final class JobStore {
                 .findOne());
     }
 
+    /** The jobs of these runs; a run of another dialect has none here. */
+    public List<Job> ofRuns(Collection<Long> runIds) {
+        return database.read(handle -> handle.createQuery(SELECT + " where j.run_id = any(:runs)")
+                .bindArray("runs", Long.class, runIds)
+                .map((row, context) -> job(row))
+                .list());
+    }
+
     /** The manifest as it was submitted. */
     public Optional<String> manifest(long id) {
         return database.read(handle -> handle.createQuery("select manifest from srht.job where id = :id")

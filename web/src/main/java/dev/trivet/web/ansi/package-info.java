@@ -1,0 +1,2 @@
+/** Terminal output as HTML. */
+package dev.trivet.web.ansi;
