@@ -22,6 +22,7 @@ import org.jdbi.v3.core.Handle;
 public final class Engine implements AutoCloseable {
     private static final int LARGEST_BATCH = 256;
 
+    private final Admission admission;
     private final Database database;
     private final Clock clock;
     private final Backlog backlog = new Backlog();
@@ -38,6 +39,12 @@ public final class Engine implements AutoCloseable {
     private final Batcher<AttemptResult, Verdict> finishes;
 
     public Engine(Database database, Clock clock, EngineConfig config) {
+        this(database, clock, config, Admission.ALWAYS);
+    }
+
+    /** @param admission asked before a run is accepted */
+    public Engine(Database database, Clock clock, EngineConfig config, Admission admission) {
+        this.admission = requireNonNull(admission, "admission is null");
         this.database = requireNonNull(database, "database is null");
         this.clock = requireNonNull(clock, "clock is null");
         requireNonNull(config, "config is null");
@@ -78,8 +85,10 @@ public final class Engine implements AutoCloseable {
      *
      * @param also runs in the same transaction, after the engine's rows are there
      * @throws dev.trivet.core.plan.PlanException if the plan cannot be a run
+     * @throws dev.trivet.core.StorageFullException if there is no room for it
      */
     public SubmittedRun submit(Plan plan, BiConsumer<Handle, SubmittedRun> also) {
+        admission.check();
         return inTransaction((handle, ledger, wakeups) -> {
             SubmittedRun run = submissions.submit(ledger, handle, plan);
             also.accept(handle, run);

@@ -1,5 +1,6 @@
 package dev.trivet.http;
 
+import dev.trivet.core.StorageFullException;
 import dev.trivet.http.RouteTree.Match;
 import dev.trivet.store.DatabaseUnavailableException;
 import java.io.IOException;
@@ -113,6 +114,9 @@ final class Dispatcher extends Handler.Abstract {
             } catch (DatabaseUnavailableException e) {
                 LOG.debug("request {}: {}", exchange.requestId(), e.getMessage());
                 refuse(unavailable("the database cannot be reached at the moment; try again in a second"), callback, e);
+            } catch (StorageFullException e) {
+                LOG.warn("request {}: {}", exchange.requestId(), e.getMessage());
+                refuse(Problem.of(Problem.Kind.NO_ROOM, String.valueOf(e.getMessage())), callback, e);
             } catch (InterruptedException e) {
                 refuse(unavailable("the server is stopping; try again in a few seconds"), callback, e);
             } catch (IOException | RuntimeException e) {

@@ -107,6 +107,8 @@ public record Problem(Kind kind, int status, @Nullable String code, List<Detail>
         UNPROCESSABLE(422),
         /** Come back later: a bound is reached. */
         TOO_MANY(503),
+        /** There is no room to keep what came. */
+        NO_ROOM(507),
         /** Come back later: the database or the server itself is not there. */
         UNAVAILABLE(503),
         /** Our own mistake. */

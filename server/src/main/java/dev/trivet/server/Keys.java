@@ -19,6 +19,8 @@ final class Keys {
     static final Key SECURE_COOKIES =
             new Key("server", "force_secure_cookies", "false", "whether browsers reach the server by https only");
     static final Key DRAIN = new Key("server", "drain_timeout", "30s", "time for running jobs to end after SIGTERM");
+    static final Key MIN_FREE = new Key(
+            "server", "min_free_space", "256MiB", "room on the data directory's disk below which new jobs are refused");
     static final Key DATABASE_URL =
             new Key("database", "url", "", "an external PostgreSQL; otherwise one is embedded in the data directory");
     static final Key DATABASE_POOL = new Key("database", "pool_size", "16", "connections to the database");
@@ -47,6 +49,7 @@ final class Keys {
             URL_SCHEMES,
             SECURE_COOKIES,
             DRAIN,
+            MIN_FREE,
             DATABASE_URL,
             DATABASE_POOL,
             BACKEND,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any free one
  * @param origin without a slash at its end; empty for the address listened on
  * @param databaseUrl {@code jdbc:postgresql:} or {@code postgresql:} URL; empty for the embedded one
+ * @param minFreeSpace bytes on the data directory's disk below which nothing new is accepted
  * @param provides what the embedded runner offers to jobs' requirements
  */
 public record Settings(
@@ -29,6 +30,7 @@ public record Settings(
         Set<String> urlSchemes,
         boolean secureCookies,
         Duration drainTimeout,
+        long minFreeSpace,
         Optional<String> databaseUrl,
         int databasePool,
         String backend,
@@ -106,6 +108,7 @@ public record Settings(
                 schemes,
                 configuration.flag(Keys.SECURE_COOKIES),
                 configuration.duration(Keys.DRAIN).orElse(Duration.ZERO),
+                configuration.size(Keys.MIN_FREE),
                 configuration.optional(Keys.DATABASE_URL),
                 configuration.number(Keys.DATABASE_POOL, 4, 200),
                 configuration.text(Keys.BACKEND),

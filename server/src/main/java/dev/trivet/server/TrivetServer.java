@@ -78,7 +78,8 @@ public final class TrivetServer implements AutoCloseable {
             var runs = new RunStore(database);
             var collector = new BlobCollector(blobs, runs, settings.data());
             closing("blob collector", collector);
-            var engine = new Engine(database, clock, EngineConfig.DEFAULT);
+            var engine = new Engine(
+                    database, clock, EngineConfig.DEFAULT, new FreeSpace(settings.data(), settings.minFreeSpace()));
             closing("engine", engine);
             var sessions = new Sessions(database, accounts, clock, SESSION);
             int port = settings.port() == 0 ? FreePort.on(settings.host()) : settings.port();

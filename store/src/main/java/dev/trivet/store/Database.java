@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.trivet.core.StorageFullException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
@@ -153,6 +154,10 @@ public final class Database implements AutoCloseable {
     }
 
     private RuntimeException translated(RuntimeException failure) {
+        if (SqlFailure.of(failure) == SqlFailure.FULL) {
+            return new StorageFullException(
+                    "The disk of the database is full; make room on it (" + rootMessage(failure) + ")", failure);
+        }
         if (failure instanceof DatabaseUnavailableException || SqlFailure.of(failure) != SqlFailure.UNAVAILABLE) {
             return failure;
         }

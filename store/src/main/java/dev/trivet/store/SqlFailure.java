@@ -10,6 +10,8 @@ enum SqlFailure {
     CONFLICT,
     /** No connection, or the server is going, coming or full (08*, 57P0*, 53300, pool time-out). */
     UNAVAILABLE,
+    /** The database has no room to write (53100). */
+    FULL,
     /** Anything else: a mistake of ours, or of the data. */
     OTHER;
 
@@ -37,6 +39,9 @@ enum SqlFailure {
         }
         if (state.equals(NO_PASSWORD)) {
             return OTHER;
+        }
+        if (state.equals("53100")) {
+            return FULL;
         }
         return state.startsWith("08") || GONE.contains(state) ? UNAVAILABLE : OTHER;
     }
