@@ -2,6 +2,8 @@ package dev.trivet.cli;
 
 import dev.trivet.cli.command.Commands;
 import dev.trivet.cli.house.RealHouse;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.time.Clock;
 
 /** The program. */

@@ -202,10 +202,22 @@ final class JobExecution {
                 throw JobEnd.failed(
                         Reason.SETUP_FAILED,
                         code,
-                        "cloning " + source.url() + " failed: " + arguments.getFirst() + " exited with " + code + hint,
+                        "cloning " + source.url() + " failed: " + program(arguments) + " exited with " + code + hint,
                         SETUP);
             }
         }
+    }
+
+    /** What really runs: {@code env} and the variables that it sets are only said before it. */
+    private static String program(List<String> arguments) {
+        if (!arguments.getFirst().equals("env")) {
+            return arguments.getFirst();
+        }
+        return arguments.stream()
+                .skip(1)
+                .filter(word -> word.indexOf('=') < 0)
+                .findFirst()
+                .orElse("env");
     }
 
     /** The same commands on the bundle; afterwards the clone names the repository as its origin, as any clone does. */

@@ -94,9 +94,9 @@ final class Cluster {
         Path data = directory.getParent();
         return """
                 %s was made by PostgreSQL %s, and this Trivet carries PostgreSQL %s, which cannot open it. To move over:
-                  1. with the Trivet that made it:  trivet db backup --data %s trivet-backup.zip
+                  1. with the Trivet that made it:  trivet db backup --data %s trivet-backup.tar
                   2. put the old one aside:         mv %s %s-%s
-                  3. with this Trivet:              trivet db restore --data %s trivet-backup.zip""".formatted(directory, major, programs.major(), data, directory, directory, major, data);
+                  3. with this Trivet:              trivet db restore --data %s trivet-backup.tar""".formatted(directory, major, programs.major(), data, directory, directory, major, data);
     }
 
     /** The name changes last, so that a crash half-way leaves no directory that looks complete. */

@@ -178,9 +178,9 @@ class EmbeddedPostgresTest {
         assertThatThrownBy(EmbeddedPostgresTest::start)
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("made by PostgreSQL 17, and this Trivet carries PostgreSQL 18")
-                .hasMessageContaining("trivet db backup --data " + data + " trivet-backup.zip")
+                .hasMessageContaining("trivet db backup --data " + data + " trivet-backup.tar")
                 .hasMessageContaining("mv " + data + "/postgres " + data + "/postgres-17")
-                .hasMessageContaining("trivet db restore --data " + data + " trivet-backup.zip");
+                .hasMessageContaining("trivet db restore --data " + data + " trivet-backup.tar");
         Files.writeString(version, "18\n");
         try (EmbeddedPostgres postgres = start()) {
             assertKept(postgres);

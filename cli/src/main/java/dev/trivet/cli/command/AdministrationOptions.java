@@ -1,7 +1,7 @@
 package dev.trivet.cli.command;
 
 import dev.trivet.accounts.Accounts;
-import dev.trivet.cli.Surroundings;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import dev.trivet.server.Storage;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.Artifact;
 import dev.trivet.cli.api.ArtifactDownload;
 import dev.trivet.cli.output.Amounts;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

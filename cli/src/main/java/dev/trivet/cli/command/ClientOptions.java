@@ -1,9 +1,9 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.Pacing;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.Surroundings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

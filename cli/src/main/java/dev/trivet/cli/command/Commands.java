@@ -1,7 +1,7 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.house.House;
+import dev.trivet.cli.process.Surroundings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,9 +49,14 @@ public final class Commands {
         return line;
     }
 
-    /** Gives every command --help and --version. */
+    /**
+     * Gives every command --help and --version. A command that is a method has them by its annotation: picocli finds the arguments of
+     * methods by position and wants these two first.
+     */
     private static void withHelp(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true);
+        if (!command.getCommandSpec().mixinStandardHelpOptions()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
         command.getSubcommands().values().forEach(Commands::withHelp);
     }
 

@@ -1,9 +1,9 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.output.Amounts;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.DataArchive;
 import dev.trivet.server.Settings;
 import dev.trivet.server.Storage;
@@ -40,6 +40,7 @@ final class DatabaseCommand extends CommandGroup {
 
     @Command(
             name = "backup",
+            mixinStandardHelpOptions = true,
             description =
                     "Write the database, the logs and the artifacts into one tar file. The server may be at work.")
     int backup(
@@ -64,6 +65,7 @@ final class DatabaseCommand extends CommandGroup {
 
     @Command(
             name = "restore",
+            mixinStandardHelpOptions = true,
             description =
                     "Fill a new data directory, or an empty database, from an archive. The server must not be at work.")
     int restore(
@@ -81,6 +83,7 @@ final class DatabaseCommand extends CommandGroup {
 
     @Command(
             name = "migrate",
+            mixinStandardHelpOptions = true,
             description = "Bring the tables to what this version needs. A server does it at its start too.")
     int migrate(@Mixin AdministrationOptions options) throws Exception {
         try (Storage storage = Storage.visit(options.settings(surroundings))) {

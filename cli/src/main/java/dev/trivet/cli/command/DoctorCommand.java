@@ -1,12 +1,12 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.house.TemporaryFolder;
 import dev.trivet.cli.output.Amounts;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.sandbox.Probe;
 import dev.trivet.sandbox.SandboxException;
 import dev.trivet.server.Sandboxes;

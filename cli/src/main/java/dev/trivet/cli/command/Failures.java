@@ -1,11 +1,11 @@
 package dev.trivet.cli.command;
 
 import dev.trivet.accounts.AccountException;
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.OutputClosedException;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
 import dev.trivet.sandbox.SandboxException;
 import dev.trivet.server.SettingsException;
 import dev.trivet.store.BackupException;

@@ -1,12 +1,12 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.output.Amounts;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.sandbox.SandboxException;
 import dev.trivet.sandbox.image.ImageCatalogue;
 import dev.trivet.sandbox.image.ImageManifest;
@@ -33,7 +33,10 @@ final class ImageCommand extends CommandGroup {
         this.surroundings = surroundings;
     }
 
-    @Command(name = "list", description = "List the images that are there, and those that can be built.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List the images that are there, and those that can be built.")
     int list(@Mixin ImageOptions options) throws SandboxException {
         Output output = surroundings.output();
         ImageCatalogue catalogue = catalogue(options);
@@ -56,7 +59,7 @@ final class ImageCommand extends CommandGroup {
         return ExitCode.SUCCESS;
     }
 
-    @Command(name = "build", description = "Build an image, or renew it.")
+    @Command(name = "build", mixinStandardHelpOptions = true, description = "Build an image, or renew it.")
     int build(
             @Mixin ImageOptions options,
             @Option(
@@ -80,7 +83,10 @@ final class ImageCommand extends CommandGroup {
         return ExitCode.SUCCESS;
     }
 
-    @Command(name = "remove", description = "Remove an image. The server must not be at work.")
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Remove an image. The server must not be at work.")
     int remove(@Mixin ImageOptions options, @Parameters(paramLabel = "NAME", description = "The image.") String name)
             throws SandboxException {
         Settings settings = options.settings(surroundings);

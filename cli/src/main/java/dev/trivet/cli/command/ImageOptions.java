@@ -1,7 +1,7 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.house.RunDirectory;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

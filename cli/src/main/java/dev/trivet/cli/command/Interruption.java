@@ -1,9 +1,9 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.OutputClosedException;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
 import dev.trivet.cli.api.Job;
+import dev.trivet.cli.process.CommandException;
 import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,8 +1,5 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.api.Job;
@@ -11,6 +8,9 @@ import dev.trivet.cli.api.Page;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

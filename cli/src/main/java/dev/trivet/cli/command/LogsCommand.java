@@ -1,8 +1,5 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.api.FollowListener;
@@ -12,6 +9,9 @@ import dev.trivet.cli.api.LogTail;
 import dev.trivet.cli.output.JsonLogPrinter;
 import dev.trivet.cli.output.LogPrinter;
 import dev.trivet.cli.output.Output;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;

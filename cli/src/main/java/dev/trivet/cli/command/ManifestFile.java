@@ -1,7 +1,7 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.Surroundings;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.srht.manifest.ManifestException;
 import dev.trivet.srht.manifest.ManifestParser;
 import java.io.IOException;

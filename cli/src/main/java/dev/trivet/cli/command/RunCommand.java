@@ -1,8 +1,5 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.api.Job;
@@ -13,6 +10,9 @@ import dev.trivet.cli.house.RunDirectory;
 import dev.trivet.cli.house.RunningServer;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.house.House;
 import dev.trivet.cli.house.RunningServer;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -63,6 +63,11 @@ final class ServeCommand implements Callable<Integer> {
         }
         surroundings.output().say("Trivet answers at " + server.address());
         if (settings.adminToken().isEmpty()) {
+            if (server.adminTokenIsNew()) {
+                server.adminToken()
+                        .ifPresent(token ->
+                                surroundings.output().say("The administrator's token, shown this once: " + token));
+            }
             surroundings
                     .output()
                     .say("The administrator's token is in " + settings.data().resolve(ClientOptions.ADMIN_TOKEN));

@@ -1,7 +1,5 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.Artifact;
 import dev.trivet.cli.api.Job;
@@ -12,6 +10,8 @@ import dev.trivet.cli.output.LogText;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.Surroundings;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

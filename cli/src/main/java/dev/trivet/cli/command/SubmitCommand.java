@@ -1,11 +1,11 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.Job;
 import dev.trivet.cli.api.Submission;
 import dev.trivet.cli.output.Output;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,12 +5,12 @@ import dev.trivet.accounts.Grants;
 import dev.trivet.accounts.NewToken;
 import dev.trivet.accounts.Token;
 import dev.trivet.accounts.User;
-import dev.trivet.cli.CommandException;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +39,10 @@ final class TokenCommand extends CommandGroup {
         this.surroundings = surroundings;
     }
 
-    @Command(name = "create", description = "Create a token and print its text, which cannot be had again.")
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Create a token and print its text, which cannot be had again.")
     int create(
             @Mixin AdministrationOptions options,
             @Option(
@@ -79,7 +82,7 @@ final class TokenCommand extends CommandGroup {
         });
     }
 
-    @Command(name = "list", description = "List tokens.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List tokens.")
     int list(
             @Mixin AdministrationOptions options,
             @Parameters(paramLabel = "USER", arity = "0..1", description = "Only of this user.") @Nullable String user)
@@ -90,7 +93,7 @@ final class TokenCommand extends CommandGroup {
         });
     }
 
-    @Command(name = "revoke", description = "Make a token not count any more.")
+    @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Make a token not count any more.")
     int revoke(
             @Mixin AdministrationOptions options,
             @Parameters(paramLabel = "USER", description = "Whose it is.") String user,

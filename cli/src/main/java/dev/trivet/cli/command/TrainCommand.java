@@ -1,7 +1,5 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.api.Job;
@@ -14,6 +12,8 @@ import dev.trivet.cli.house.RunningServer;
 import dev.trivet.cli.house.TemporaryFolder;
 import dev.trivet.cli.output.LogPrinter;
 import dev.trivet.cli.output.Output;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

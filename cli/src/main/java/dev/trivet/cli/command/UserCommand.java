@@ -2,11 +2,11 @@ package dev.trivet.cli.command;
 
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.User;
-import dev.trivet.cli.ExitCode;
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.Surroundings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,10 @@ final class UserCommand extends CommandGroup {
         this.surroundings = surroundings;
     }
 
-    @Command(name = "add", description = "Create a user. Tokens come from: trivet token create")
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = "Create a user. Tokens come from: trivet token create")
     int add(
             @Mixin AdministrationOptions options,
             @Option(
@@ -49,7 +52,7 @@ final class UserCommand extends CommandGroup {
         });
     }
 
-    @Command(name = "list", description = "List the users.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the users.")
     int list(@Mixin AdministrationOptions options) throws Exception {
         return options.withAccounts(surroundings, accounts -> {
             print(options, accounts.users());
@@ -57,32 +60,41 @@ final class UserCommand extends CommandGroup {
         });
     }
 
-    @Command(name = "suspend", description = "Make no token of a user count, from now on.")
+    @Command(
+            name = "suspend",
+            mixinStandardHelpOptions = true,
+            description = "Make no token of a user count, from now on.")
     int suspend(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "suspended", Accounts::suspend);
     }
 
-    @Command(name = "reinstate", description = "Make a suspended user's tokens count again.")
+    @Command(
+            name = "reinstate",
+            mixinStandardHelpOptions = true,
+            description = "Make a suspended user's tokens count again.")
     int reinstate(
             @Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "reinstated", Accounts::reinstate);
     }
 
-    @Command(name = "promote", description = "Make a user an administrator.")
+    @Command(name = "promote", mixinStandardHelpOptions = true, description = "Make a user an administrator.")
     int promote(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "promoted", (accounts, user) -> accounts.setAdministrator(user, true));
     }
 
-    @Command(name = "demote", description = "Make a user no administrator any more.")
+    @Command(name = "demote", mixinStandardHelpOptions = true, description = "Make a user no administrator any more.")
     int demote(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return change(options, name, "demoted", (accounts, user) -> accounts.setAdministrator(user, false));
     }
 
-    @Command(name = "delete", description = "Delete a user to whom nothing belongs any more.")
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = "Delete a user to whom nothing belongs any more.")
     int delete(@Mixin AdministrationOptions options, @Parameters(paramLabel = "NAME", description = NAME) String name)
             throws Exception {
         return options.withAccounts(surroundings, accounts -> {

@@ -1,6 +1,5 @@
 package dev.trivet.cli.command;
 
-import dev.trivet.cli.Surroundings;
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
 import dev.trivet.cli.api.Job;
@@ -10,6 +9,7 @@ import dev.trivet.cli.output.Amounts;
 import dev.trivet.cli.output.LogPrinter;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
+import dev.trivet.cli.process.Surroundings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.trivet.cli.house;
 
+import dev.trivet.accounts.AdministratorToken;
 import dev.trivet.sandbox.SandboxException;
 import dev.trivet.server.Settings;
 import dev.trivet.server.TrivetServer;
@@ -46,6 +47,11 @@ public final class RealHouse implements House {
         @Override
         public URI address() {
             return server.address();
+        }
+
+        @Override
+        public boolean adminTokenIsNew() {
+            return server.administratorToken() instanceof AdministratorToken.Generated;
         }
 
         @Override

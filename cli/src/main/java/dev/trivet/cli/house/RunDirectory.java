@@ -1,6 +1,6 @@
 package dev.trivet.cli.house;
 
-import dev.trivet.cli.CommandException;
+import dev.trivet.cli.process.CommandException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -11,6 +11,9 @@ public interface RunningServer extends AutoCloseable {
     /** A token that may do everything; empty if the administrator removed it. */
     Optional<String> adminToken();
 
+    /** Whether that token was generated at this start, and nobody has seen it yet. */
+    boolean adminTokenIsNew();
+
     /** Takes no more requests, lets those under way end, stops what runs, and returns. Calling it again does nothing. */
     @Override
     void close();

@@ -83,12 +83,21 @@ final class YamlReader {
     }
 
     private static ManifestException syntaxError(MarkedYamlEngineException e) {
-        Position position = position(e.getProblemMark().or(e::getContextMark));
         String problem = e.getProblem() == null ? "this is not YAML" : e.getProblem();
+        // A word without its colon is noticed on the next line at the earliest: the word itself is what the author must
+        // look at.
+        boolean noColon = problem.contains("could not find expected ':'");
+        Position position = position(
+                noColon
+                        ? e.getContextMark().or(e::getProblemMark)
+                        : e.getProblemMark().or(e::getContextMark));
         String where = e.getContext() == null ? "" : e.getContext() + ", ";
         String hint = problem.contains("TAB") ? "indent with spaces: YAML does not allow tabs for indentation" : null;
         if (problem.contains("mapping values are not allowed")) {
             hint = "put quotes around a text that contains ': '";
+        }
+        if (noColon) {
+            hint = "write it as 'key: value', begin a list item with '- ', or indent it like the text it belongs to";
         }
         return ManifestException.syntax((where + problem).replace('\n', ' ').strip(), position, hint);
     }

@@ -1,4 +1,4 @@
-package dev.trivet.cli;
+package dev.trivet.cli.process;
 
 import dev.trivet.cli.api.JobStatus;
 

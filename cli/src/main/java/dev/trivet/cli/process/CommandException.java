@@ -1,4 +1,4 @@
-package dev.trivet.cli;
+package dev.trivet.cli.process;
 
 /** A command cannot go on. The message is for the user: what was seen, what to do. Nothing else is printed. */
 public final class CommandException extends Exception {
