@@ -37,9 +37,4 @@ final class Percentiles {
     double p99() {
         return millis(99);
     }
-
-    /** How many were measured. */
-    int count() {
-        return sorted.length;
-    }
 }

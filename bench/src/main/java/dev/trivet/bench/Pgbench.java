@@ -1,5 +1,8 @@
 package dev.trivet.bench;
 
+import dev.trivet.server.Storage;
+import dev.trivet.store.Database;
+import dev.trivet.store.DatabaseConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,25 +13,35 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** PostgreSQL's own benchmark program, on a database of ours. */
+/** PostgreSQL's own benchmark program, on a database beside ours in the same PostgreSQL, with the same tables. */
 final class Pgbench {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
     private static final Pattern TPS = Pattern.compile("^tps = ([0-9.]+)", Pattern.MULTILINE);
     private static final int THREADS = 2;
 
+    private static final String DATABASE = "pgbench";
+
     private final String program;
-    private final ScratchDatabase database;
+    private final int port;
+    private final DatabaseConfig config;
     private final Path directory;
 
-    private Pgbench(String program, ScratchDatabase database, Path directory) {
+    private Pgbench(String program, int port, DatabaseConfig config, Path directory) {
         this.program = program;
-        this.database = database;
+        this.port = port;
+        this.config = config;
         this.directory = directory;
     }
 
     /** @throws IOException if it is not installed; the message says how to get it */
     static Pgbench on(ScratchDatabase database, Path directory) throws IOException {
-        return new Pgbench(program(), database, directory);
+        String program = program();
+        database.database().jdbi().useHandle(handle -> handle.execute("create database " + DATABASE));
+        DatabaseConfig ours = database.config();
+        var config = new DatabaseConfig(
+                ours.url().replace("/postgres?", "/" + DATABASE + "?"), ours.user(), ours.password(), 1);
+        Storage.MIGRATIONS.migrate(config);
+        return new Pgbench(program, database.port(), config, directory);
     }
 
     private static String program() throws IOException {
@@ -53,7 +66,10 @@ final class Pgbench {
 
     /** Runs the script for some seconds; how many times per second it was completed. */
     double perSecond(PgbenchScript script, int clients, int seconds) throws IOException, InterruptedException {
-        database.database().write(handle -> handle.createScript(script.setup()).execute());
+        try (Database database = Database.connect(config)) {
+            database.jdbi()
+                    .useHandle(handle -> handle.createScript(script.setup()).execute());
+        }
         Path file = Files.writeString(directory.resolve("script.sql"), script.text());
         var builder = new ProcessBuilder(
                 program,
@@ -64,10 +80,10 @@ final class Pgbench {
                 "--time=" + seconds,
                 "--file=" + file,
                 "--host=127.0.0.1",
-                "--port=" + database.port(),
-                "--username=" + database.config().user(),
-                "postgres");
-        builder.environment().put("PGPASSWORD", database.config().password());
+                "--port=" + port,
+                "--username=" + config.user(),
+                DATABASE);
+        builder.environment().put("PGPASSWORD", config.password());
         builder.environment().put("PGSSLMODE", "disable");
         Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();

@@ -36,7 +36,7 @@ record PgbenchScript(String setup, String text) {
     private static final String SUBMIT = """
             begin;
             insert into run (dialect, tenant, title, labels, state, created_at, tally)
-                values ('bench', 'pgbench', 'a run', '{}', 'queued', now(), '{"ready": 1}') returning id as run \\gset
+                values ('bench', 'pgbench', 'a run', '{}', 'queued', now(), '{"counts": {"READY": 1}, "softFailed": 0, "cancelRequested": false, "timedOut": false}') returning id as run \\gset
             insert into job (run_id, key, name, state, lane_id, priority, created_at, ready_at)
                 select :run, 'job', 'job', 'ready', id, 0, now(), now() from lane where tenant = 'pgbench'
                 returning id as job \\gset
@@ -70,7 +70,7 @@ record PgbenchScript(String setup, String text) {
 
     private static final String COMPLETE = """
             begin;
-            update run set tally = '{"passed": 1}', state = 'passed', started_at = now(), finished_at = now()
+            update run set tally = '{"counts": {"PASSED": 1}, "softFailed": 0, "cancelRequested": false, "timedOut": false}', state = 'passed', started_at = now(), finished_at = now()
                 where id = :claimed_run;
             delete from lease where job_id = :claimed;
             update job set state = 'passed', outcome = '{"reason": "passed", "exitCode": 0}', started_at = now(),

@@ -8,7 +8,6 @@ import dev.trivet.core.state.JobState;
 import dev.trivet.core.state.JobStates;
 import dev.trivet.core.state.RunState;
 import dev.trivet.core.state.RunTally;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ final class Ledger {
             return;
         }
         handle.createQuery("""
-                        select id, tally, state, timeout_ms, started_at
+                        select id, tally, state, started_at
                         from run where id = any(:ids) order by id for update
                         """)
                 .bindArray("ids", Long.class, wanted)
@@ -64,16 +64,8 @@ final class Ledger {
                         row.getLong("id"),
                         Json.read(row.getString("tally"), RunTally.class),
                         RunState.of(row.getString("state")),
-                        row.getObject("timeout_ms", Long.class),
                         row.getTimestamp("started_at") != null))
                 .forEach(run -> runs.put(run.id, run));
-    }
-
-    /** Enters a run that this transaction has just inserted. */
-    void enter(long runId, RunTally tally, @Nullable Duration timeout) {
-        var run = new LockedRun(runId, tally, tally.state(), timeout == null ? null : timeout.toMillis(), false);
-        run.changed = true;
-        runs.put(runId, run);
     }
 
     boolean knows(long runId) {
@@ -175,39 +167,49 @@ final class Ledger {
 
     /** Writes runs and events. The last thing of the transaction. */
     void close() {
-        for (LockedRun run : runs.values()) {
-            if (run.changed) {
-                write(run);
-            }
-        }
+        write(runs.values().stream().filter(run -> run.changed).toList());
         events.flush();
     }
 
-    private void write(LockedRun run) {
-        RunState state = run.tally.state();
-        boolean starts = run.start && !run.started;
-        boolean ends = state.terminal() && !run.state.terminal();
-        handle.createUpdate("""
-                        update run set tally = cast(:tally as jsonb), state = :state,
-                            cancel_requested = :cancel, timed_out = :timedOut,
-                            started_at = case when :starts then cast(:now as timestamptz) else started_at end,
-                            deadline = case when :starts then cast(:deadline as timestamptz) else deadline end,
-                            finished_at = case when :ends then cast(:now as timestamptz) else finished_at end
-                        where id = :id
-                        """)
-                .bind("id", run.id)
-                .bind("tally", Json.write(run.tally))
-                .bind("state", state.wireName())
-                .bind("cancel", run.tally.cancelRequested())
-                .bind("timedOut", run.tally.timedOut())
-                .bind("starts", starts)
-                .bind("deadline", starts && run.timeoutMillis != null ? now.plusMillis(run.timeoutMillis) : null)
-                .bind("ends", ends)
-                .bind("now", now)
-                .execute();
-        if (state != run.state) {
-            events.run(run.id, "run." + state.wireName(), Map.of());
+    private void write(List<LockedRun> changed) {
+        if (changed.isEmpty()) {
+            return;
         }
+        handle.createUpdate("""
+                        update run set tally = cast(f.tally as jsonb), state = f.state,
+                            cancel_requested = f.cancel, timed_out = f.timed_out,
+                            started_at = case when f.starts then cast(:now as timestamptz) else started_at end,
+                            deadline = case when f.starts
+                                then cast(:now as timestamptz) + timeout_ms * interval '1 millisecond' else deadline end,
+                            finished_at = case when f.ends then cast(:now as timestamptz) else finished_at end
+                        from unnest(cast(:ids as bigint[]), cast(:tallies as text[]), cast(:states as text[]),
+                                cast(:cancels as boolean[]), cast(:timeouts as boolean[]), cast(:starts as boolean[]),
+                                cast(:ends as boolean[]))
+                            as f(id, tally, state, cancel, timed_out, starts, ends)
+                        where run.id = f.id
+                        """)
+                .bind("now", now)
+                .bindArray("ids", Long.class, column(changed, run -> run.id))
+                .bindArray("tallies", String.class, column(changed, run -> Json.write(run.tally)))
+                .bindArray(
+                        "states",
+                        String.class,
+                        column(changed, run -> run.tally.state().wireName()))
+                .bindArray("cancels", Boolean.class, column(changed, run -> run.tally.cancelRequested()))
+                .bindArray("timeouts", Boolean.class, column(changed, run -> run.tally.timedOut()))
+                .bindArray("starts", Boolean.class, column(changed, run -> run.start && !run.started))
+                .bindArray("ends", Boolean.class, column(changed, LockedRun::ends))
+                .execute();
+        for (LockedRun run : changed) {
+            RunState state = run.tally.state();
+            if (state != run.state) {
+                events.run(run.id, "run." + state.wireName(), Map.of());
+            }
+        }
+    }
+
+    private static <T> List<T> column(List<LockedRun> runs, Function<LockedRun, T> value) {
+        return runs.stream().map(value).toList();
     }
 
     private LockedRun run(long runId) {
@@ -225,18 +227,20 @@ final class Ledger {
     private static final class LockedRun {
         private final long id;
         private final RunState state;
-        private final @Nullable Long timeoutMillis;
         private final boolean started;
         private RunTally tally;
         private boolean changed;
         private boolean start;
 
-        LockedRun(long id, RunTally tally, RunState state, @Nullable Long timeoutMillis, boolean started) {
+        LockedRun(long id, RunTally tally, RunState state, boolean started) {
             this.id = id;
             this.tally = tally;
             this.state = state;
-            this.timeoutMillis = timeoutMillis;
             this.started = started;
+        }
+
+        boolean ends() {
+            return tally.state().terminal() && !state.terminal();
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.trivet.core.plan.PlanGraph;
 import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.core.state.JobEvent;
 import dev.trivet.core.state.JobState;
+import dev.trivet.core.state.JobStates;
 import dev.trivet.core.state.RunTally;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -32,22 +34,22 @@ final class Submissions {
 
     SubmittedRun submit(Ledger ledger, Handle handle, Plan plan) {
         PlanGraph.check(plan.jobs(), plan.edges(), Set.of());
-        long runId = insertRun(handle, plan, ledger.now());
-        var tally = new RunTally(Map.of(), 0, false, false);
-        ledger.enter(runId, tally, plan.timeout());
-        Map<String, Long> jobIds = insertJobs(
-                handle, ledger.now(), runId, plan.tenant(), plan.jobs(), plan.edges(), Map.of(), plan.held());
-        insertEdges(handle, plan.edges(), jobIds);
+        Set<String> bound = plan.edges().stream().map(Edge::to).collect(Collectors.toSet());
+        int free = (int)
+                plan.jobs().stream().filter(job -> !bound.contains(job.key())).count();
+        Entry entry = plan.held() ? Entry.HELD : Entry.OPEN;
+        RunTally tally = new RunTally(Map.of(), 0, false, false)
+                .plus(entry.bound, plan.jobs().size() - free)
+                .plus(entry.free, free);
+        long runId = insertRun(handle, plan, tally, ledger.now());
+        Inserted inserted =
+                insertJobs(handle, ledger.now(), runId, plan.tenant(), plan.jobs(), plan.edges(), Map.of(), entry);
+        insertEdges(handle, plan.edges(), inserted.ids);
         ledger.events().run(runId, "run.submitted", Map.of("jobs", plan.jobs().size(), "held", plan.held()));
-        ledger.tally(
-                runId,
-                tally.plus(
-                        plan.held() ? JobState.HELD : JobState.WAITING,
-                        plan.jobs().size()));
-        if (!plan.held()) {
-            open(ledger, handle, jobIds.values());
-        }
-        return new SubmittedRun(runId, jobIds);
+        inserted.ready.forEach(job -> ledger.events().job(runId, job.id(), "job.ready", Map.of("key", job.key())));
+        ledger.events().run(runId, "run." + tally.state().wireName(), Map.of());
+        ledger.enqueue(inserted.ready);
+        return new SubmittedRun(runId, inserted.ids);
     }
 
     /** Adds jobs to a run that has not ended. */
@@ -66,7 +68,8 @@ final class Submissions {
                 .bind("run", runId)
                 .mapTo(String.class)
                 .one();
-        Map<String, Long> added = insertJobs(handle, ledger.now(), runId, tenant, jobs, edges, known, false);
+        Map<String, Long> added =
+                insertJobs(handle, ledger.now(), runId, tenant, jobs, edges, known, Entry.WAITING).ids;
         var all = new HashMap<>(known);
         all.putAll(added);
         insertEdges(handle, edges, all);
@@ -103,10 +106,11 @@ final class Submissions {
         ledger.enqueue(ledger.move(JobEvent.OPEN, free, null));
     }
 
-    private static long insertRun(Handle handle, Plan plan, Instant now) {
+    private static long insertRun(Handle handle, Plan plan, RunTally tally, Instant now) {
         return handle.createQuery("""
                         insert into run (dialect, tenant, title, labels, state, timeout_ms, created_at, tally)
-                        values (:dialect, :tenant, :title, cast(:labels as jsonb), 'queued', :timeout, :now, '{}')
+                        values (:dialect, :tenant, :title, cast(:labels as jsonb), :state, :timeout, :now,
+                            cast(:tally as jsonb))
                         returning id
                         """)
                 .bind("dialect", plan.dialect())
@@ -115,11 +119,13 @@ final class Submissions {
                 .bind("labels", Json.write(plan.labels()))
                 .bind("timeout", plan.timeout() == null ? null : plan.timeout().toMillis())
                 .bind("now", now)
+                .bind("state", tally.state().wireName())
+                .bind("tally", Json.write(tally))
                 .mapTo(Long.class)
                 .one();
     }
 
-    private Map<String, Long> insertJobs(
+    private Inserted insertJobs(
             Handle handle,
             Instant now,
             long runId,
@@ -127,7 +133,7 @@ final class Submissions {
             List<PlannedJob> jobs,
             List<Edge> edges,
             Map<String, Long> known,
-            boolean held) {
+            Entry entry) {
         Map<String, Integer> prerequisites = new HashMap<>();
         Set<String> freezing = new HashSet<>();
         for (Edge edge : Set.copyOf(edges)) {
@@ -137,17 +143,21 @@ final class Submissions {
             }
         }
         Query insert = handle.createQuery("""
-                insert into job (run_id, key, name, state, lane_id, priority, open_prerequisites, freezes, created_at)
-                select :run, j.key, j.name, :state, j.lane, j.priority, j.open, j.freezes, :now
+                insert into job (run_id, key, name, state, lane_id, priority, open_prerequisites, freezes, created_at,
+                    ready_at)
+                select :run, j.key, j.name, case when j.open = 0 then :free else :bound end, j.lane, j.priority, j.open,
+                    j.freezes, :now, case when j.open = 0 and :free = 'ready' then cast(:now as timestamptz) end
                 from unnest(cast(:keys as text[]), cast(:names as text[]), cast(:lanes as bigint[]),
                     cast(:priorities as int[]), cast(:open as int[]), cast(:freezes as boolean[]))
                     with ordinality as j(key, name, lane, priority, open, freezes, ord)
                 order by j.ord
-                returning key, id
+                returning key, id, state, lane_id, priority
                 """);
         Map<String, Long> ids = new HashMap<>();
+        var ready = new ArrayList<Ledger.MovedJob>();
         insert.bind("run", runId)
-                .bind("state", held ? "held" : "waiting")
+                .bind("bound", entry.bound.wireName())
+                .bind("free", entry.free.wireName())
                 .bind("now", now)
                 .bindArray(
                         "keys", String.class, jobs.stream().map(PlannedJob::key).toList())
@@ -170,8 +180,20 @@ final class Submissions {
                         "freezes",
                         Boolean.class,
                         jobs.stream().map(job -> freezing.contains(job.key())).toList())
-                .map((row, context) -> Map.entry(row.getString("key"), row.getLong("id")))
-                .forEach(entry -> ids.put(entry.getKey(), entry.getValue()));
+                .map((row, context) -> new Ledger.MovedJob(
+                        row.getLong("id"),
+                        runId,
+                        JobState.of(row.getString("state")),
+                        row.getLong("lane_id"),
+                        row.getInt("priority"),
+                        0,
+                        row.getString("key")))
+                .forEach(job -> {
+                    ids.put(job.key(), job.id());
+                    if (job.previous() == JobState.READY) {
+                        ready.add(job);
+                    }
+                });
         insertSpecs(handle, jobs, ids);
         insertSteps(handle, jobs, ids);
         List<Long> grownBases =
@@ -181,7 +203,7 @@ final class Submissions {
                     .bindArray("ids", Long.class, grownBases)
                     .execute();
         }
-        return ids;
+        return new Inserted(ids, ready);
     }
 
     private static void insertSpecs(Handle handle, List<PlannedJob> jobs, Map<String, Long> ids) {
@@ -313,4 +335,14 @@ final class Submissions {
     private static long id(Map<String, Long> ids, String key) {
         return requireNonNull(ids.get(key), "a job of the plan has no row");
     }
+
+    /** The states of new jobs: of those that wait for others, and of those that wait for none. */
+    private record Entry(JobState bound, JobState free) {
+        static final Entry HELD = new Entry(JobState.HELD, JobState.HELD);
+        static final Entry WAITING = new Entry(JobState.WAITING, JobState.WAITING);
+        /** What can run is opened in the same breath: one row written once. */
+        static final Entry OPEN = new Entry(JobState.WAITING, JobStates.TABLE.targetOf(JobEvent.OPEN));
+    }
+
+    private record Inserted(Map<String, Long> ids, List<Ledger.MovedJob> ready) {}
 }

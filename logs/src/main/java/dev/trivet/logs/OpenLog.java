@@ -219,6 +219,9 @@ final class OpenLog {
 
     /** Brings everything acknowledged before onto stable storage; appends go on meanwhile. */
     void sync() throws IOException {
+        if (!acquire()) {
+            return; // deleted or put away: its file is closed
+        }
         syncLock.lock();
         try {
             if (syncFailed) {
@@ -233,6 +236,7 @@ final class OpenLog {
             throw failure;
         } finally {
             syncLock.unlock();
+            release();
         }
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -32,11 +33,18 @@ import picocli.CommandLine.Parameters;
         hidden = true,
         description = "Go through a start and a run, for the start-up cache of the JVM.")
 final class TrainCommand implements Callable<Integer> {
+    private static final String SMALL = """
+            image: host
+            tasks:
+              - one: |
+                  echo "one line"
+            """;
+
     private final Surroundings surroundings;
     private final House house;
 
-    @Parameters(paramLabel = "MANIFEST", description = "What to run.")
-    private String file = "";
+    @Parameters(paramLabel = "MANIFEST", arity = "0..1", description = "What to run instead of a small task.")
+    private @Nullable String file;
 
     TrainCommand(Surroundings surroundings, House house) {
         this.surroundings = surroundings;
@@ -45,7 +53,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String manifest = ManifestFile.read(file, surroundings);
+        String manifest = file == null ? SMALL : ManifestFile.read(file, surroundings);
         Path base = Files.createDirectories(RunDirectory.base(surroundings.environment()));
         try (TemporaryFolder folder = TemporaryFolder.in(base, ".train")) {
             Settings settings = Settings.read(
