@@ -86,7 +86,7 @@ final class CgroupFiles {
     }
 
     /** The group and all below it, deepest first. */
-    private static List<Path> tree(Path group) {
+    static List<Path> tree(Path group) {
         var all = new ArrayList<Path>();
         if (Files.isDirectory(group)) {
             try (var found = Files.list(group)) {

@@ -195,7 +195,12 @@ final class CgroupV1 implements ControlGroups {
         @Override
         public int outOfMemoryKills() {
             var memory = groups.get("memory");
-            return memory == null ? 0 : (int) CgroupFiles.field(memory.resolve("memory.oom_control"), "oom_kill");
+            // runc makes a group of its own below, and each group counts its own processes only.
+            return memory == null
+                    ? 0
+                    : (int) CgroupFiles.tree(memory).stream()
+                            .mapToLong(group -> CgroupFiles.field(group.resolve("memory.oom_control"), "oom_kill"))
+                            .sum();
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Holder implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration REAPING = Duration.ofSeconds(1);
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)[^}]*}");
     private static final Pattern NETWORK = Pattern.compile("net (1|failed[^\\n]*\\n)");
     private static final int MOST_WORDS = 4096;
@@ -169,6 +171,14 @@ final class Holder implements AutoCloseable {
     /** The process table of the sandbox and its holder. */
     Path processes() {
         return Path.of("/proc/" + pid + "/root/proc");
+    }
+
+    /** Waits, at most a second, until the first process has taken note of the end of those that were killed. */
+    void awaitReaping() {
+        long deadline = System.nanoTime() + REAPING.toNanos();
+        while (ProcessTable.hasDeadChild(processes(), first.join()) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(2_000_000);
+        }
     }
 
     /** Whether the first process still runs. */

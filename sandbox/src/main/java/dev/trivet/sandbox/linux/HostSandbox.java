@@ -96,11 +96,13 @@ final class HostSandbox implements Sandbox {
 
     @Override
     public void putTar(String directory, InputStream tar) throws SandboxException {
-        new Transfer(this).put(directory, tar);
+        Transfer.absolute(directory);
+        new Transfer(this).put(path(directory), tar);
     }
 
     @Override
     public SandboxFile readFile(String path) throws SandboxException {
+        Transfer.absolute(path);
         var file = real(path);
         try {
             if (!Files.exists(file)) {

@@ -40,9 +40,13 @@ sealed interface Launcher permits BwrapLauncher, OciLauncher {
 
     /**
      * Stays until it is killed and reaps what is left to it. Runs by the image's own shell: as process 1 of the sandbox it must be a
-     * program of the image. A {@code kill -1} from outside ends its sleep, and it goes on.
+     * program of the image. A {@code kill -1} from outside ends its sleep, and it goes on, also when it cannot fork because a
+     * job used up all processes: {@code command} keeps the shell from ending then, and {@code jobs} reaps what was killed.
      */
-    List<String> FIRST = List.of("/bin/sh", "-c", "exec 2>&1; while :; do sleep 2147483647 & wait; done");
+    List<String> FIRST = List.of(
+            "/bin/sh",
+            "-c",
+            "exec 2>/dev/null; while :; do command eval 'sleep 2147483647 &' && wait; jobs >/dev/null; done");
 
     /** Enters a directory and becomes a program, so that both failures look the same everywhere: 126 and 127. */
     String BECOME = "cd \"$0\" || exit 126; exec \"$@\"";

@@ -101,7 +101,7 @@ final class LinuxSandbox implements Sandbox {
         return arguments;
     }
 
-    /** Kills every process but the first one. One system call of the kernel: nothing can fork away from it. */
+    /** Kills every process but the first one, and returns when they are gone. One system call of the kernel: nothing can fork away from it. */
     private void killAll() {
         if (!holder.alive()) {
             return;
@@ -123,7 +123,9 @@ final class LinuxSandbox implements Sandbox {
         if (result.code() == 127 || result.code() == -1) {
             log.warn("cannot kill the processes of sandbox {}: {}", box.key(), result.brief());
             holder.close();
+            return;
         }
+        holder.awaitReaping();
     }
 
     @Override

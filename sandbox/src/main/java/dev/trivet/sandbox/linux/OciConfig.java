@@ -54,9 +54,13 @@ final class OciConfig {
         addAll(mount.putArray("options"), options);
     }
 
-    /** A command that joins. */
-    static ObjectNode process(Command command, Account account) {
-        var arguments = new ArrayList<String>(List.of("/bin/sh", "-c", Launcher.BECOME, command.directory()));
+    /**
+     * A command that joins.
+     *
+     * @param become shell script that enters the directory {@code $0} and becomes the program {@code $@}
+     */
+    static ObjectNode process(Command command, Account account, String become) {
+        var arguments = new ArrayList<String>(List.of("/bin/sh", "-c", become, command.directory()));
         arguments.addAll(command.arguments());
         var environment = account.environment(command).entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())

@@ -61,7 +61,7 @@ record OciLauncher(Program kind, String program, String nsenter) implements Laun
     @Override
     public Entry enter(Box box, Command command, Context context, String name) {
         var file = name + ".json";
-        var arguments = new ArrayList<String>();
+        var arguments = new ArrayList<String>(outputAsThree());
         arguments.add(nsenter);
         if (context.map() == UserNamespace.Map.SINGLE) {
             arguments.add("--preserve-credentials");
@@ -70,9 +70,29 @@ record OciLauncher(Program kind, String program, String nsenter) implements Laun
         arguments.addAll(
                 List.of("--user=" + holder + "/user", "--mount=" + holder + "/mnt", "--pid=" + holder + "/pid", "--"));
         arguments.addAll(runtime(box));
-        arguments.addAll(List.of("exec", "--process", box.state().resolve(file).toString(), CONTAINER));
-        var process = OciConfig.process(command, Account.of(command, context.map()));
+        arguments.add("exec");
+        var become = Launcher.BECOME;
+        switch (kind) {
+            case CRUN -> {}
+            case RUNC -> {
+                arguments.addAll(List.of("--preserve-fds", "1"));
+                become = "exec >&3 2>&3 3>&-; " + become;
+            }
+        }
+        arguments.addAll(List.of("--process", box.state().resolve(file).toString(), CONTAINER));
+        var process = OciConfig.process(command, Account.of(command, context.map()), become);
         return new Entry(Map.of(file, process.toString().getBytes(StandardCharsets.UTF_8)), List.of(), arguments);
+    }
+
+    /**
+     * runc copies a command's output and errors by two pipes of its own, which loses their order, and waits for the end of both, which
+     * a daemon puts off for ever. So the real output goes in as descriptor 3.
+     */
+    private List<String> outputAsThree() {
+        return switch (kind) {
+            case CRUN -> List.of();
+            case RUNC -> List.of("/bin/sh", "-c", "exec \"$@\" 3>&1", "sh");
+        };
     }
 
     private List<String> runtime(Box box) {

@@ -45,6 +45,34 @@ final class ProcessTable {
         return new Sum(processes, pages * PAGE);
     }
 
+    /**
+     * Whether a killed child waits for its parent to take note, and so still counts as a process.
+     *
+     * @param proc a mounted proc file system
+     * @param parent number of the parent in it
+     */
+    static boolean hasDeadChild(Path proc, int parent) {
+        try (var entries = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (var entry : entries) {
+                if (isDeadChild(entry, parent)) {
+                    return true;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return false;
+        }
+        return false;
+    }
+
+    private static boolean isDeadChild(Path process, int parent) {
+        try {
+            var stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            return stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z " + parent + " ");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static long pages(Path process) {
         try {
             var words = Files.readString(process.resolve("statm")).split(" ", -1);

@@ -17,30 +17,31 @@ final class Signals {
     }
 
     /**
-     * Sends a signal to the process group of a command. Between us and it stand one to three processes that wait for one child each;
-     * the command is the first one that leads a group of its own.
+     * Sends a signal to the process group of a command. Between us and it stand up to three processes that wait for one child each
+     * and share our own group; the command is the first one in another. It need not lead it: crun's helper, which made it, has gone.
      */
     static void toGroup(Tools tools, long pid, int number) {
+        long ours = group(ProcessHandle.current().pid());
         var process = ProcessHandle.of(pid);
-        for (int depth = 0; depth < DEEPEST && process.isPresent(); depth++) {
-            process = process.get().children().findFirst();
-            if (process.isPresent() && leadsGroup(process.get().pid())) {
+        for (int depth = 0; depth <= DEEPEST && process.isPresent(); depth++) {
+            long group = group(process.get().pid());
+            if (group > 0 && group != ours) {
                 Subprocess.run(
                         List.of(
                                 tools.shell(),
                                 "-c",
                                 "kill -\"$0\" -\"$1\"",
                                 String.valueOf(number),
-                                String.valueOf(process.get().pid())),
+                                String.valueOf(group)),
                         TIMEOUT);
                 return;
             }
+            process = process.get().children().findFirst();
         }
     }
 
-    private static boolean leadsGroup(long pid) {
-        var group = ProcessTable.field(pid, 2);
-        return group == pid;
+    private static long group(long pid) {
+        return ProcessTable.field(pid, 2);
     }
 
     /** Kills a process and all its descendants, again until there are none. */

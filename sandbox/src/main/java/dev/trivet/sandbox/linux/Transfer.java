@@ -127,7 +127,8 @@ final class Transfer {
         return new Command(List.of("/bin/sh", "-c", script, path), Map.of(), "/", "root");
     }
 
-    private static void absolute(String path) throws SandboxException {
+    /** @throws SandboxException unless it is the absolute path of a file */
+    static void absolute(String path) throws SandboxException {
         if (!path.startsWith("/") || path.indexOf(0) >= 0) {
             throw new SandboxException(Reason.NOT_FOUND, "a path of a sandbox starts with a slash, not like: " + path);
         }

@@ -4,9 +4,8 @@ read -r end || :
 found=1
 while [ "$found" = 1 ]; do
   found=0
-  for process in /proc/[0-9]*; do
-    if grep -qzxF "$1" "$process/environ" 2>/dev/null; then
-      kill -KILL "${process#/proc/}" 2>/dev/null && found=1
-    fi
+  for file in $(grep -lszxF -- "$1" /proc/[0-9]*/environ); do
+    process=${file#/proc/}
+    kill -KILL "${process%/environ}" 2>/dev/null && found=1
   done
 done

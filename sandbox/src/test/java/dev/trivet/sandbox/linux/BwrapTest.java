@@ -1,0 +1,7 @@
+package dev.trivet.sandbox.linux;
+
+class BwrapTest extends SandboxContract {
+    BwrapTest() {
+        super("bwrap");
+    }
+}

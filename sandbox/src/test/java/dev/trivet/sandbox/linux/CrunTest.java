@@ -1,0 +1,7 @@
+package dev.trivet.sandbox.linux;
+
+class CrunTest extends SandboxContract {
+    CrunTest() {
+        super("crun");
+    }
+}

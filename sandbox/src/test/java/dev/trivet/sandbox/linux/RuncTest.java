@@ -1,0 +1,7 @@
+package dev.trivet.sandbox.linux;
+
+class RuncTest extends SandboxContract {
+    RuncTest() {
+        super("runc");
+    }
+}
