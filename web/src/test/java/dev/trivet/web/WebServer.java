@@ -65,6 +65,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The pages on real parts, with users alice, bob and admin, and a runner that is moved by hand. */
@@ -82,6 +85,7 @@ final class WebServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<String, String> tokens = new HashMap<>();
     private final RunnerSession runner;
+    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
     private final Deque<Lease> claimed = new ArrayDeque<>();
 
     WebServer(Database database, Path directory) throws IOException {
@@ -119,6 +123,8 @@ final class WebServer implements AutoCloseable {
         server.start();
         dashboard.start();
         this.runner = engine.register(new RunnerInfo(UUID.randomUUID(), "runner-1", Set.of(), Set.of(), 1000));
+        // On a busy machine a test may take longer than a lease lasts.
+        beats.scheduleAtFixedRate(() -> engine.beat(runner), 1, 1, TimeUnit.SECONDS);
     }
 
     static TestDatabase database() {
@@ -222,6 +228,7 @@ final class WebServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        beats.close();
         client.close();
         dashboard.close();
         server.close();
