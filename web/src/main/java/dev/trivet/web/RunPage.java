@@ -98,7 +98,6 @@ final class RunPage {
                 access.manifest(),
                 Wording.tally(run.tally()),
                 wording.moment(run.createdAt()),
-                wording.momentOrNone(run.startedAt()),
                 wording.momentOrNone(run.finishedAt()),
                 run.startedAt() == null ? new Span(0, "", false) : wording.span(run.startedAt(), run.finishedAt()),
                 may && run.state() == RunState.HELD,

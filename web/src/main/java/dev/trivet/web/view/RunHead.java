@@ -13,7 +13,6 @@ public record RunHead(
         String manifest,
         String tally,
         Moment created,
-        @Nullable Moment started,
         @Nullable Moment finished,
         Span duration,
         boolean mayStart,
