@@ -64,7 +64,7 @@ public final class ApiException extends Exception {
             case 401 -> "not allowed: " + reason + ". Give a valid token by --token or TRIVET_TOKEN.";
             case 402 -> "payment is needed: " + reason;
             case 403 -> "forbidden: " + reason;
-            case 404 -> "not found: " + reason + ". It does not exist, or this token may not see it.";
+            case 404 -> "not found: it does not exist, or this token may not see it";
             case 429 -> "too many requests: " + reason + ". Try again a little later.";
             case 503 -> "the server cannot work now: " + reason + ". Try again a little later.";
             default -> "the server answered " + status + ": " + reason;

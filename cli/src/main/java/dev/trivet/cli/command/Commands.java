@@ -41,6 +41,7 @@ public final class Commands {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         surroundings.output().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
+                .setOut(surroundings.output().writer())
                 .setUsageHelpLongOptionsMaxWidth(28)
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(new Failures(surroundings.output()))

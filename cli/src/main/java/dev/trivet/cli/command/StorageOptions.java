@@ -27,6 +27,12 @@ final class StorageOptions {
      */
     Settings settings(Surroundings surroundings, @Nullable String listen) {
         return Settings.read(
-                new Settings.Options(listen, data, database, config, null, false), surroundings.environment());
+                new Settings.Options(
+                        listen, resolved(data, surroundings), database, resolved(config, surroundings), null, false),
+                surroundings.environment());
+    }
+
+    private static @Nullable Path resolved(@Nullable Path path, Surroundings surroundings) {
+        return path == null ? null : surroundings.workingDirectory().resolve(path);
     }
 }

@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -74,6 +76,28 @@ public final class Output {
     /** Writes a text of the result as it is. */
     public void text(String text) {
         write(out, text);
+    }
+
+    /** Standard output for those who want a writer; it need not be closed. */
+    public PrintWriter writer() {
+        return new PrintWriter(
+                new Writer() {
+                    @Override
+                    public void write(char[] characters, int from, int length) {
+                        text(new String(characters, from, length));
+                    }
+
+                    @Override
+                    public void flush() {
+                        // every write goes through at once
+                    }
+
+                    @Override
+                    public void close() {
+                        // the process has it longer
+                    }
+                },
+                true);
     }
 
     /** One of the two streams, for logs: they go to standard error where standard output is for JSON. */
