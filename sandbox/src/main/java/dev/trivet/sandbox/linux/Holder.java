@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  */
 final class Holder implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration REAPING = Duration.ofSeconds(1);
+    private static final Duration REAPING = Duration.ofSeconds(5);
+    private static final int FIRST_PROCESSES = 2;
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)[^}]*}");
     private static final Pattern NETWORK = Pattern.compile("net (1|failed[^\\n]*\\n)");
     private static final int MOST_WORDS = 4096;
@@ -173,10 +174,10 @@ final class Holder implements AutoCloseable {
         return Path.of("/proc/" + pid + "/root/proc");
     }
 
-    /** Waits, at most a second, until the first process has taken note of the end of those that were killed. */
+    /** Waits, at most five seconds, until those that were killed are gone: only the first process and what it waits for remain. */
     void awaitReaping() {
         long deadline = System.nanoTime() + REAPING.toNanos();
-        while (ProcessTable.hasDeadChild(processes(), first.join()) && System.nanoTime() < deadline) {
+        while (ProcessTable.nested(processes()) > FIRST_PROCESSES && System.nanoTime() < deadline) {
             LockSupport.parkNanos(2_000_000);
         }
     }

@@ -46,28 +46,42 @@ final class ProcessTable {
     }
 
     /**
-     * Whether a killed child waits for its parent to take note, and so still counts as a process.
+     * Number of processes in pid namespaces below the one that {@code proc} shows, those included that were killed and wait for their
+     * parent to take note: they count against a bound on processes.
      *
      * @param proc a mounted proc file system
-     * @param parent number of the parent in it
+     * @return 0 when it cannot be read
      */
-    static boolean hasDeadChild(Path proc, int parent) {
+    static int nested(Path proc) {
+        int count = 0;
         try (var entries = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (var entry : entries) {
-                if (isDeadChild(entry, parent)) {
-                    return true;
-                }
+                count += isNested(entry) ? 1 : 0;
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return false;
+            return 0;
         }
-        return false;
+        return count;
     }
 
-    private static boolean isDeadChild(Path process, int parent) {
+    private static boolean isNested(Path process) {
         try {
-            var stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-            return stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z " + parent + " ");
+            boolean nested = false;
+            boolean dead = false;
+            boolean adopted = false;
+            for (var line : Files.readAllLines(process.resolve("status"), StandardCharsets.ISO_8859_1)) {
+                var words = line.split("\\s+", -1);
+                switch (words[0]) {
+                    case "State:" -> dead = words[1].equals("Z");
+                    case "PPid:" -> adopted = words[1].equals("1");
+                    // its number here, and one in each namespace below
+                    case "NSpid:" -> nested = words.length > 2;
+                    default -> {}
+                }
+            }
+            // One that came in from outside and lost its parent there is the holder's, which takes note only at its own
+            // end.
+            return nested && !(dead && adopted);
         } catch (IOException e) {
             return false;
         }

@@ -82,7 +82,11 @@ interface KillContract {
         assertThat(Leftovers.namespaces("net").size()).isGreaterThan(before.size());
         sandbox.close();
         Rig.until(Duration.ofSeconds(2), "namespaces are gone", () -> before.containsAll(Leftovers.namespaces("net")));
-        assertThat(rig().processes()).isEmpty();
+        // What deletes the files in the background may still be at it.
+        Rig.until(
+                Duration.ofSeconds(5),
+                "processes are gone",
+                () -> rig().processes().isEmpty());
     }
 
     @Test
