@@ -101,7 +101,8 @@ class HouseTest {
                     .results()
                     .map(MatchResult::group)
                     .toList();
-            if (!writes.isEmpty()) {
+            // A benchmark gives the same rows to its baseline, and fills a queue faster than by submitting.
+            if (!writes.isEmpty() && !source.startsWith(ROOT.resolve("bench"))) {
                 writers.put(ROOT.relativize(source), writes);
             }
         }

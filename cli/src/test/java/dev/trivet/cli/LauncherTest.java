@@ -35,6 +35,6 @@ class LauncherTest {
                 .as("finished in time")
                 .isTrue();
         assertThat(process.exitValue()).as(Files.readString(out)).isZero();
-        assertThat(Files.readAllLines(out)).hasSize(17).allMatch(line -> line.startsWith("ok: "));
+        assertThat(Files.readAllLines(out)).hasSize(18).allMatch(line -> line.startsWith("ok: "));
     }
 }
