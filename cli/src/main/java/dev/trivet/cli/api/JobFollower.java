@@ -26,6 +26,8 @@ public final class JobFollower {
     private final Pause pause;
     private final FollowListener listener;
     private final Map<URI, LogTail> tails = new HashMap<>();
+    private final SetupLog setup = new SetupLog();
+    private final Set<String> begun = new HashSet<>();
     private final Set<String> ended = new HashSet<>();
     private @Nullable JobStatus heard;
 
@@ -63,7 +65,7 @@ public final class JobFollower {
         }
     }
 
-    /** Tells what is new since the last look. The job was asked for before its logs: of a job that is over nothing is missed. */
+    /** Tells what is new since the last look, as one story. The job was asked for before its logs: of a job that is over nothing is missed. */
     private boolean look(Job job) throws IOException, ApiException, InterruptedException {
         boolean news = job.status() != heard;
         if (news) {
@@ -71,27 +73,52 @@ public final class JobFollower {
             listener.status(job);
         }
         if (job.setupLog().isPresent()) {
-            news |= pull(job.setupLog().get(), Optional.empty());
+            news |= pull(job.setupLog().get(), setup::add) > 0;
         }
         for (Job.Task task : job.tasks()) {
             if (ended.contains(task.name())) {
                 continue;
             }
-            if (task.log().isPresent()) {
-                news |= pull(task.log().get(), Optional.of(task.name()));
-            }
-            if (task.ended()) {
-                ended.add(task.name());
-                listener.ended(task);
-                news = true;
+            news |= look(task);
+            if (!task.ended() && !job.status().terminal()) {
+                // Once it has begun, what the setup log says next comes after it.
+                var _ = begun.contains(task.name()) || tellSetup(setup.lines());
+                return news;
             }
         }
+        var _ = tellSetup(job.status().terminal() ? setup.rest() : setup.lines());
         return news;
     }
 
-    private boolean pull(URI log, Optional<String> task) throws IOException, ApiException, InterruptedException {
-        LogTail tail = tails.computeIfAbsent(log, address -> new LogTail(client, address));
-        return tail.pull((buffer, length) -> listener.output(task, buffer, length)) > 0;
+    private boolean look(Job.Task task) throws IOException, ApiException, InterruptedException {
+        boolean news = false;
+        if (!begun.contains(task.name()) && tellSetup(setup.through(task.name()))) {
+            begun.add(task.name());
+        }
+        if (task.log().isPresent()) {
+            news = pull(task.log().get(), (buffer, length) -> listener.output(Optional.of(task.name()), buffer, length))
+                    > 0;
+        }
+        if (news) {
+            begun.add(task.name());
+        }
+        if (task.ended()) {
+            ended.add(task.name());
+            listener.ended(task);
+        }
+        return news || task.ended();
+    }
+
+    private boolean tellSetup(byte[] bytes) {
+        if (bytes.length > 0) {
+            listener.output(Optional.empty(), bytes, bytes.length);
+        }
+        return bytes.length > 0;
+    }
+
+    private long pull(URI log, LogTail.Sink sink) throws IOException, ApiException, InterruptedException {
+        return tails.computeIfAbsent(log, address -> new LogTail(client, address))
+                .pull(sink);
     }
 
     private static boolean temporary(Exception e) {
