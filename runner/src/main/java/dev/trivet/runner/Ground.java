@@ -44,6 +44,9 @@ final class Ground {
     Sandbox open(Lease lease, SetupLog log, Stopper stopper) throws JobEnd {
         JobSpec spec = lease.spec();
         String key = "job-" + lease.ref().jobId() + "-" + lease.ref().attempt();
+        if (spec.network()) {
+            backend.networkTrouble().ifPresent(trouble -> log.say("Warning: this job has no network: " + trouble));
+        }
         if (lease.base() != null) {
             return open(spec, key, new Base.Snapshot(lease.base()));
         }
@@ -51,6 +54,9 @@ final class Ground {
             throw JobEnd.failed(Reason.IMAGE_UNAVAILABLE, "the job names no image, and builds in no other job");
         }
         boolean installs = !spec.packages().isEmpty() || !spec.repositories().isEmpty();
+        if (installs && backend.networkTrouble().isPresent()) {
+            throw JobEnd.failed(Reason.SETUP_FAILED, "packages cannot be installed without a network");
+        }
         ImageChoice choice = choose(new ImageRequest(spec.image(), spec.architecture(), installs), log);
         if (!installs) {
             return open(spec, key, new Base.Image(choice.image().name()));
@@ -142,7 +148,8 @@ final class Ground {
     }
 
     private SandboxSpec sandboxSpec(JobSpec spec, String key, Base base) {
-        return new SandboxSpec(key, base, limits(spec), spec.network() ? Network.EGRESS : Network.NONE, "build");
+        boolean network = spec.network() && backend.networkTrouble().isEmpty();
+        return new SandboxSpec(key, base, limits(spec), network ? Network.EGRESS : Network.NONE, "build");
     }
 
     /** What the job asks for, within what the operator allows. */

@@ -1,5 +1,6 @@
 package dev.trivet.sandbox;
 
+import java.util.Optional;
 import java.util.Set;
 
 /** One way to run a job's commands apart from the host (DESIGN section 5). Thread-safe; one instance per process. */
@@ -17,6 +18,9 @@ public interface SandboxBackend {
      * @throws SandboxException if it cannot be opened; the job did not run
      */
     Sandbox open(SandboxSpec spec) throws SandboxException;
+
+    /** Why {@link #open} refuses sandboxes with a network here, and what to do about it; empty when it does not. */
+    Optional<String> networkTrouble();
 
     /** Removes everything of this backend that belongs to no sandbox named in {@code knownKeys}: processes, mounts, networks, cgroups, files. */
     void sweep(Set<String> knownKeys);

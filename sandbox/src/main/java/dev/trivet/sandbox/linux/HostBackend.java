@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -113,6 +114,11 @@ final class HostBackend implements SandboxBackend {
         if (!result.ok()) {
             log.warn("cannot delete {}: {}", path, result.brief());
         }
+    }
+
+    @Override
+    public Optional<String> networkTrouble() {
+        return Optional.empty();
     }
 
     @Override

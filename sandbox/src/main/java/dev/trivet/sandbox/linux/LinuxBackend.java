@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,9 @@ final class LinuxBackend implements SandboxBackend {
     @Override
     public Sandbox open(SandboxSpec spec) throws SandboxException {
         boolean network = spec.network() == Network.EGRESS;
-        if (network && !host.egress().works()) {
-            throw new SandboxException(
-                    Reason.UNSUPPORTED,
-                    "no network for sandboxes: " + host.egress().why() + ". "
-                            + host.egress().remedy());
+        var trouble = networkTrouble();
+        if (network && trouble.isPresent()) {
+            throw new SandboxException(Reason.UNSUPPORTED, "no network for sandboxes: " + trouble.get());
         }
         var box = switch (spec.base()) {
             case Base.Image image ->
@@ -98,6 +97,12 @@ final class LinuxBackend implements SandboxBackend {
         group.joins().stream().map(Path::toString).forEach(arguments::add);
         arguments.addAll(launcher.first(box, spec));
         return host.namespace().holderCommand(arguments);
+    }
+
+    @Override
+    public Optional<String> networkTrouble() {
+        var egress = host.egress();
+        return egress.works() ? Optional.empty() : Optional.of(egress.why() + "; " + egress.remedy());
     }
 
     @Override
