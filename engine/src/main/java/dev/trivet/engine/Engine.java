@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.trivet.core.plan.Edge;
 import dev.trivet.core.plan.Plan;
+import dev.trivet.core.plan.PlanGraph;
 import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.store.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -21,6 +23,8 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Engine implements AutoCloseable {
     private static final int LARGEST_BATCH = 256;
+    /** A larger plan is written alone: nobody's small one waits for it. */
+    private static final int MOST_JOBS_OF_A_BATCHED_PLAN = 32;
 
     private final Admission admission;
     private final Database database;
@@ -34,6 +38,7 @@ public final class Engine implements AutoCloseable {
     private final Announcer announcer;
     private final Heartbeat heartbeat;
     private final Map<UUID, Runnable> stopListeners = new ConcurrentHashMap<>();
+    private final Batcher<Submission, SubmittedRun> submits;
     private final Batcher<AttemptRef, Verdict> starts;
     private final Batcher<StepChange, Verdict> steps;
     private final Batcher<AttemptResult, Verdict> finishes;
@@ -56,6 +61,8 @@ public final class Engine implements AutoCloseable {
         this.sweeper = new Sweeper(database, clock, config, this, runners);
         this.announcer = new Announcer(database, this::heard);
         this.heartbeat = new Heartbeat(config.pollInterval(), claims, sweeper, backlog);
+        this.submits = new Batcher<>(
+                LARGEST_BATCH, batch -> inTransaction((handle, ledger, wakeups) -> write(ledger, handle, batch)));
         this.starts = new Batcher<>(
                 LARGEST_BATCH,
                 refs -> inTransaction((handle, ledger, wakeups) -> Attempts.start(ledger, handle, refs)));
@@ -83,17 +90,29 @@ public final class Engine implements AutoCloseable {
     /**
      * Accepts a run together with a dialect's own rows: both or neither.
      *
-     * @param also runs in the same transaction, after the engine's rows are there
+     * @param also runs in the same transaction, after the engine's rows are there; perhaps on another thread and more than once, so it
+     *     only writes through the handle
      * @throws dev.trivet.core.plan.PlanException if the plan cannot be a run
      * @throws dev.trivet.core.StorageFullException if there is no room for it
      */
     public SubmittedRun submit(Plan plan, BiConsumer<Handle, SubmittedRun> also) {
         admission.check();
-        return inTransaction((handle, ledger, wakeups) -> {
-            SubmittedRun run = submissions.submit(ledger, handle, plan);
-            also.accept(handle, run);
-            return run;
-        });
+        PlanGraph.check(plan.jobs(), plan.edges(), Set.of());
+        var submission = new Submission(plan, also);
+        if (plan.jobs().size() <= MOST_JOBS_OF_A_BATCHED_PLAN) {
+            return submits.submit(submission);
+        }
+        return inTransaction((handle, ledger, wakeups) -> write(ledger, handle, List.of(submission)))
+                .getFirst();
+    }
+
+    private List<SubmittedRun> write(Ledger ledger, Handle handle, List<Submission> batch) {
+        List<SubmittedRun> runs = submissions.submit(
+                ledger, handle, batch.stream().map(Submission::plan).toList());
+        for (int index = 0; index < runs.size(); index++) {
+            batch.get(index).also.accept(handle, runs.get(index));
+        }
+        return runs;
     }
 
     /**
@@ -263,6 +282,9 @@ public final class Engine implements AutoCloseable {
         feed.close();
         backlog.nudge();
     }
+
+    /** A plan, and what its dialect writes with it. */
+    private record Submission(Plan plan, BiConsumer<Handle, SubmittedRun> also) {}
 
     /** Something done inside one transaction of the engine. */
     @FunctionalInterface

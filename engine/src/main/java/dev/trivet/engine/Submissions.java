@@ -11,18 +11,17 @@ import dev.trivet.core.plan.PlanGraph;
 import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.core.state.JobEvent;
 import dev.trivet.core.state.JobState;
-import dev.trivet.core.state.JobStates;
 import dev.trivet.core.state.RunTally;
+import dev.trivet.engine.NewJobs.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** Writes new runs and the growth of running ones, and releases held ones. Each method works inside its caller's transaction. */
 final class Submissions {
@@ -32,24 +31,52 @@ final class Submissions {
         this.lanes = requireNonNull(lanes, "lanes is null");
     }
 
-    SubmittedRun submit(Ledger ledger, Handle handle, Plan plan) {
-        PlanGraph.check(plan.jobs(), plan.edges(), Set.of());
+    /** Writes many runs at once; the answers are in their order. */
+    List<SubmittedRun> submit(Ledger ledger, Handle handle, List<Plan> plans) {
+        var tallies = new ArrayList<RunTally>();
+        plans.forEach(plan -> tallies.add(tally(plan)));
+        List<Long> runs = insertRuns(handle, plans, tallies, ledger.now());
+        var jobs = new NewJobs(handle, ledger.now());
+        for (int index = 0; index < plans.size(); index++) {
+            Plan plan = plans.get(index);
+            jobs.add(
+                    runs.get(index),
+                    plan.jobs(),
+                    lanes.idsFor(handle, plan.tenant(), plan.jobs()),
+                    plan.edges(),
+                    Map.of(),
+                    entry(plan));
+        }
+        jobs.insert();
+        for (int index = 0; index < plans.size(); index++) {
+            Plan plan = plans.get(index);
+            ledger.events()
+                    .run(
+                            runs.get(index),
+                            "run.submitted",
+                            Map.of("jobs", plan.jobs().size(), "held", plan.held()));
+        }
+        List<Ledger.MovedJob> ready = jobs.ready();
+        ready.forEach(job -> ledger.events().job(job.runId(), job.id(), "job.ready", Map.of("key", job.key())));
+        for (int index = 0; index < plans.size(); index++) {
+            ledger.events()
+                    .run(runs.get(index), "run." + tallies.get(index).state().wireName(), Map.of());
+        }
+        ledger.enqueue(ready);
+        return runs.stream().map(run -> new SubmittedRun(run, jobs.of(run))).toList();
+    }
+
+    private static Entry entry(Plan plan) {
+        return plan.held() ? Entry.HELD : Entry.OPEN;
+    }
+
+    private static RunTally tally(Plan plan) {
         Set<String> bound = plan.edges().stream().map(Edge::to).collect(Collectors.toSet());
         int free = (int)
                 plan.jobs().stream().filter(job -> !bound.contains(job.key())).count();
-        Entry entry = plan.held() ? Entry.HELD : Entry.OPEN;
-        RunTally tally = new RunTally(Map.of(), 0, false, false)
-                .plus(entry.bound, plan.jobs().size() - free)
-                .plus(entry.free, free);
-        long runId = insertRun(handle, plan, tally, ledger.now());
-        Inserted inserted =
-                insertJobs(handle, ledger.now(), runId, plan.tenant(), plan.jobs(), plan.edges(), Map.of(), entry);
-        insertEdges(handle, plan.edges(), inserted.ids);
-        ledger.events().run(runId, "run.submitted", Map.of("jobs", plan.jobs().size(), "held", plan.held()));
-        inserted.ready.forEach(job -> ledger.events().job(runId, job.id(), "job.ready", Map.of("key", job.key())));
-        ledger.events().run(runId, "run." + tally.state().wireName(), Map.of());
-        ledger.enqueue(inserted.ready);
-        return new SubmittedRun(runId, inserted.ids);
+        return new RunTally(Map.of(), 0, false, false)
+                .plus(entry(plan).bound(), plan.jobs().size() - free)
+                .plus(entry(plan).free(), free);
     }
 
     /** Adds jobs to a run that has not ended. */
@@ -68,11 +95,10 @@ final class Submissions {
                 .bind("run", runId)
                 .mapTo(String.class)
                 .one();
-        Map<String, Long> added =
-                insertJobs(handle, ledger.now(), runId, tenant, jobs, edges, known, Entry.WAITING).ids;
-        var all = new HashMap<>(known);
-        all.putAll(added);
-        insertEdges(handle, edges, all);
+        var rows = new NewJobs(handle, ledger.now());
+        rows.add(runId, jobs, lanes.idsFor(handle, tenant, jobs), edges, known, Entry.WAITING);
+        rows.insert();
+        Map<String, Long> added = rows.of(runId);
         settle(handle, edges, known, added);
         ledger.tally(runId, ledger.tally(runId).plus(JobState.WAITING, jobs.size()));
         ledger.events().run(runId, "run.grown", Map.of("jobs", jobs.size()));
@@ -106,212 +132,54 @@ final class Submissions {
         ledger.enqueue(ledger.move(JobEvent.OPEN, free, null));
     }
 
-    private static long insertRun(Handle handle, Plan plan, RunTally tally, Instant now) {
+    private static List<Long> insertRuns(Handle handle, List<Plan> plans, List<RunTally> tallies, Instant now) {
         return handle.createQuery("""
-                        insert into run (dialect, tenant, title, labels, state, timeout_ms, created_at, tally)
-                        values (:dialect, :tenant, :title, cast(:labels as jsonb), :state, :timeout, :now,
-                            cast(:tally as jsonb))
-                        returning id
+                        with f as materialized (
+                            select nextval(pg_get_serial_sequence('run', 'id')) as id, f.*
+                            from unnest(cast(:dialects as text[]), cast(:tenants as text[]), cast(:titles as text[]),
+                                    cast(:labels as text[]), cast(:states as text[]), cast(:timeouts as bigint[]),
+                                    cast(:tallies as text[]))
+                                with ordinality as f(dialect, tenant, title, labels, state, timeout, tally, ord)),
+                        inserted as (
+                            insert into run (id, dialect, tenant, title, labels, state, timeout_ms, created_at, tally)
+                            overriding system value
+                            select f.id, f.dialect, f.tenant, f.title, cast(f.labels as jsonb), f.state, f.timeout, :now,
+                                cast(f.tally as jsonb) from f)
+                        select id from f order by ord
                         """)
-                .bind("dialect", plan.dialect())
-                .bind("tenant", plan.tenant())
-                .bind("title", plan.title())
-                .bind("labels", Json.write(plan.labels()))
-                .bind("timeout", plan.timeout() == null ? null : plan.timeout().toMillis())
+                .bindArray(
+                        "dialects",
+                        String.class,
+                        plans.stream().map(Plan::dialect).toList())
+                .bindArray(
+                        "tenants",
+                        String.class,
+                        plans.stream().map(Plan::tenant).toList())
+                .bindArray(
+                        "titles", String.class, plans.stream().map(Plan::title).toList())
+                .bindArray(
+                        "labels",
+                        String.class,
+                        plans.stream().map(plan -> Json.write(plan.labels())).toList())
+                .bindArray(
+                        "states",
+                        String.class,
+                        tallies.stream().map(tally -> tally.state().wireName()).toList())
+                .bindArray(
+                        "timeouts",
+                        Long.class,
+                        plans.stream().map(Submissions::timeout).toArray())
+                .bindArray(
+                        "tallies",
+                        String.class,
+                        tallies.stream().map(Json::write).toList())
                 .bind("now", now)
-                .bind("state", tally.state().wireName())
-                .bind("tally", Json.write(tally))
                 .mapTo(Long.class)
-                .one();
+                .list();
     }
 
-    private Inserted insertJobs(
-            Handle handle,
-            Instant now,
-            long runId,
-            String tenant,
-            List<PlannedJob> jobs,
-            List<Edge> edges,
-            Map<String, Long> known,
-            Entry entry) {
-        Map<String, Integer> prerequisites = new HashMap<>();
-        Set<String> freezing = new HashSet<>();
-        for (Edge edge : Set.copyOf(edges)) {
-            prerequisites.merge(edge.to(), 1, Integer::sum);
-            if (edge.kind() == Edge.Kind.BUILDS_IN) {
-                freezing.add(edge.from());
-            }
-        }
-        Query insert = handle.createQuery("""
-                insert into job (run_id, key, name, state, lane_id, priority, open_prerequisites, freezes, created_at,
-                    ready_at)
-                select :run, j.key, j.name, case when j.open = 0 then :free else :bound end, j.lane, j.priority, j.open,
-                    j.freezes, :now, case when j.open = 0 and :free = 'ready' then cast(:now as timestamptz) end
-                from unnest(cast(:keys as text[]), cast(:names as text[]), cast(:lanes as bigint[]),
-                    cast(:priorities as int[]), cast(:open as int[]), cast(:freezes as boolean[]))
-                    with ordinality as j(key, name, lane, priority, open, freezes, ord)
-                order by j.ord
-                returning key, id, state, lane_id, priority
-                """);
-        Map<String, Long> ids = new HashMap<>();
-        var ready = new ArrayList<Ledger.MovedJob>();
-        insert.bind("run", runId)
-                .bind("bound", entry.bound.wireName())
-                .bind("free", entry.free.wireName())
-                .bind("now", now)
-                .bindArray(
-                        "keys", String.class, jobs.stream().map(PlannedJob::key).toList())
-                .bindArray(
-                        "names",
-                        String.class,
-                        jobs.stream().map(PlannedJob::name).toList())
-                .bindArray("lanes", Long.class, lanes.idsFor(handle, tenant, jobs))
-                .bindArray(
-                        "priorities",
-                        Integer.class,
-                        jobs.stream().map(PlannedJob::priority).toList())
-                .bindArray(
-                        "open",
-                        Integer.class,
-                        jobs.stream()
-                                .map(job -> prerequisites.getOrDefault(job.key(), 0))
-                                .toList())
-                .bindArray(
-                        "freezes",
-                        Boolean.class,
-                        jobs.stream().map(job -> freezing.contains(job.key())).toList())
-                .map((row, context) -> new Ledger.MovedJob(
-                        row.getLong("id"),
-                        runId,
-                        JobState.of(row.getString("state")),
-                        row.getLong("lane_id"),
-                        row.getInt("priority"),
-                        0,
-                        row.getString("key")))
-                .forEach(job -> {
-                    ids.put(job.key(), job.id());
-                    if (job.previous() == JobState.READY) {
-                        ready.add(job);
-                    }
-                });
-        insertSpecs(handle, jobs, ids);
-        insertSteps(handle, jobs, ids);
-        List<Long> grownBases =
-                freezing.stream().filter(known::containsKey).map(known::get).toList();
-        if (!grownBases.isEmpty()) {
-            handle.createUpdate("update job set freezes = true where id = any(:ids)")
-                    .bindArray("ids", Long.class, grownBases)
-                    .execute();
-        }
-        return new Inserted(ids, ready);
-    }
-
-    private static void insertSpecs(Handle handle, List<PlannedJob> jobs, Map<String, Long> ids) {
-        handle.createUpdate("""
-                        insert into job_spec (job_id, spec, retry, soft_fail)
-                        select s.id, cast(s.spec as jsonb), cast(s.retry as jsonb), cast(s.soft_fail as jsonb)
-                        from unnest(cast(:ids as bigint[]), cast(:specs as text[]), cast(:retries as text[]),
-                            cast(:softs as text[])) as s(id, spec, retry, soft_fail)
-                        """)
-                .bindArray(
-                        "ids",
-                        Long.class,
-                        jobs.stream().map(job -> id(ids, job.key())).toList())
-                .bindArray(
-                        "specs",
-                        String.class,
-                        jobs.stream().map(job -> Json.write(job.spec())).toList())
-                .bindArray(
-                        "retries",
-                        String.class,
-                        jobs.stream().map(job -> Json.write(job.retry())).toList())
-                .bindArray(
-                        "softs",
-                        String.class,
-                        jobs.stream().map(job -> Json.write(job.softFail())).toList())
-                .execute();
-    }
-
-    private static void insertSteps(Handle handle, List<PlannedJob> jobs, Map<String, Long> ids) {
-        var jobOf = new ArrayList<Long>();
-        var numbers = new ArrayList<Integer>();
-        var names = new ArrayList<String>();
-        for (PlannedJob job : jobs) {
-            long id = id(ids, job.key());
-            jobOf.add(id);
-            numbers.add(0);
-            names.add("setup");
-            for (int index = 0; index < job.spec().steps().size(); index++) {
-                jobOf.add(id);
-                numbers.add(index + 1);
-                names.add(job.spec().steps().get(index).name());
-            }
-        }
-        handle.createUpdate("""
-                        insert into step (job_id, number, name, state)
-                        select s.id, s.number, s.name, 'pending'
-                        from unnest(cast(:ids as bigint[]), cast(:numbers as int[]), cast(:names as text[]))
-                            as s(id, number, name)
-                        """)
-                .bindArray("ids", Long.class, jobOf)
-                .bindArray("numbers", Integer.class, numbers)
-                .bindArray("names", String.class, names)
-                .execute();
-    }
-
-    private static void insertEdges(Handle handle, List<Edge> edges, Map<String, Long> ids) {
-        if (edges.isEmpty()) {
-            return;
-        }
-        handle.createUpdate("""
-                        insert into job_edge (from_job, to_job, kind, condition)
-                        select * from unnest(cast(:from as bigint[]), cast(:to as bigint[]), cast(:kinds as text[]),
-                            cast(:conditions as text[]))
-                        on conflict do nothing
-                        """)
-                .bindArray(
-                        "from",
-                        Long.class,
-                        edges.stream().map(edge -> id(ids, edge.from())).toList())
-                .bindArray(
-                        "to",
-                        Long.class,
-                        edges.stream().map(edge -> id(ids, edge.to())).toList())
-                .bindArray(
-                        "kinds",
-                        String.class,
-                        edges.stream().map(edge -> edge.kind().wireName()).toList())
-                .bindArray(
-                        "conditions",
-                        String.class,
-                        edges.stream().map(edge -> edge.condition().wireName()).toList())
-                .execute();
-        handle.createUpdate("""
-                        update job set builds_in = e.from_job from job_edge e
-                        where e.to_job = job.id and e.kind = 'builds_in' and job.id = any(:ids)
-                        """)
-                .bindArray(
-                        "ids",
-                        Long.class,
-                        edges.stream()
-                                .map(edge -> id(ids, edge.to()))
-                                .distinct()
-                                .toList())
-                .execute();
-        // Two edges between the same two jobs are one prerequisite.
-        handle.createUpdate("""
-                        update job set open_prerequisites = e.count
-                        from (select to_job, count(*) from job_edge where to_job = any(:ids) group by to_job) e
-                        where job.id = e.to_job and job.open_prerequisites <> e.count
-                        """)
-                .bindArray(
-                        "ids",
-                        Long.class,
-                        edges.stream()
-                                .map(edge -> id(ids, edge.to()))
-                                .distinct()
-                                .toList())
-                .execute();
+    private static @Nullable Long timeout(Plan plan) {
+        return plan.timeout() == null ? null : plan.timeout().toMillis();
     }
 
     /** Growth may hang on jobs that have already ended well: those edges are satisfied from the start. */
@@ -331,18 +199,4 @@ final class Submissions {
                 .bindArray("known", Long.class, known.values())
                 .execute();
     }
-
-    private static long id(Map<String, Long> ids, String key) {
-        return requireNonNull(ids.get(key), "a job of the plan has no row");
-    }
-
-    /** The states of new jobs: of those that wait for others, and of those that wait for none. */
-    private record Entry(JobState bound, JobState free) {
-        static final Entry HELD = new Entry(JobState.HELD, JobState.HELD);
-        static final Entry WAITING = new Entry(JobState.WAITING, JobState.WAITING);
-        /** What can run is opened in the same breath: one row written once. */
-        static final Entry OPEN = new Entry(JobState.WAITING, JobStates.TABLE.targetOf(JobEvent.OPEN));
-    }
-
-    private record Inserted(Map<String, Long> ids, List<Ledger.MovedJob> ready) {}
 }
