@@ -132,7 +132,24 @@ final class JobExecution {
         }
     }
 
+    /** As long as nothing of the job itself has run, a sandbox that breaks is replaced once, without ending the attempt. */
     private Sandbox prepare(SetupLog say) throws JobEnd {
+        try {
+            return prepareOnce(say);
+        } catch (JobEnd end) {
+            if (end.event() != JobEvent.LOSE || stopper.cause().isPresent()) {
+                throw end;
+            }
+            log.warn(
+                    "the sandbox of job {} broke before its first task: {}",
+                    lease.ref().jobId(),
+                    end.getMessage());
+            say.say("The sandbox broke (" + end.getMessage() + "), trying again with another one");
+            return prepareOnce(say);
+        }
+    }
+
+    private Sandbox prepareOnce(SetupLog say) throws JobEnd {
         String ground = lease.base() != null
                 ? "the snapshot of the job before it"
                 : "image " + lease.spec().image();

@@ -31,6 +31,8 @@ final class ServerProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
+                // Without it the server says all that it does, and waits for whoever reads that.
+                inherited("logback.configurationFile"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ServerProcess.class.getName()));
@@ -46,6 +48,10 @@ final class ServerProcess implements AutoCloseable {
             }
         }
         throw new IOException("the server ended before it was ready");
+    }
+
+    private static String inherited(String property) {
+        return "-D" + property + "=" + System.getProperty(property, "");
     }
 
     private static void echo(BufferedReader lines) {

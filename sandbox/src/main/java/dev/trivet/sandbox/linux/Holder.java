@@ -182,6 +182,13 @@ final class Holder implements AutoCloseable {
         }
     }
 
+    /** What it and the first process have said that was not for this side: mostly why they failed. */
+    String complaint() {
+        synchronized (said) {
+            return said.toString().replaceAll("(?s)\\{.*?}|map\n|net 1", "").strip();
+        }
+    }
+
     /** Whether the first process still runs. */
     boolean alive() {
         return process.isAlive() && Files.exists(processes().resolve(String.valueOf(first.join())));

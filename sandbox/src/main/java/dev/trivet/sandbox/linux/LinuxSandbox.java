@@ -234,7 +234,9 @@ final class LinuxSandbox implements Sandbox {
                         yield new Exit.Signalled(9);
                     }
                     if (code != 0 && !holder.alive()) {
-                        yield new Exit.Lost("the sandbox " + box.key() + " ended under the command");
+                        yield new Exit.Lost(
+                                ("the sandbox " + box.key() + " ended under the command " + holder.complaint())
+                                        .strip());
                     }
                     yield Signals.exit(code);
                 }
