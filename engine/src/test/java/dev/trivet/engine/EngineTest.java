@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,6 +99,51 @@ class EngineTest {
                 .containsEntry("join", SKIPPED)
                 .containsEntry("report", PASSED);
         assertThat(on.runState(run.runId())).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void twoEdgesBetweenTheSameJobsAreOneAsStrongAsBoth(Database database) {
+        SubmittedRun run = on.engine.submit(plan(
+                "alice",
+                List.of(job("base"), job("child")),
+                new Edge("base", "child", Edge.Kind.DEPENDS_ON, Edge.Condition.FINISHED),
+                Edge.buildsIn("base", "child")));
+        assertThat(on.count("job_edge")).isOne();
+        long base = database.read(handle -> handle.createQuery("select builds_in from job where id = :child")
+                .bind("child", run.jobIds().get("child"))
+                .mapTo(Long.class)
+                .one());
+        assertThat(base).isEqualTo(run.jobIds().get("base"));
+        on.runAll(on.runner(), lease -> on.fail(lease, 1));
+        assertThat(on.states(run.runId())).containsEntry("child", SKIPPED);
+    }
+
+    @Test
+    void amongManyAtOnceOnlyTheRefusedSubmissionsAreMissing() throws Exception {
+        var accepted = new ConcurrentHashMap<Integer, SubmittedRun>();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int index = 0; index < 100; index++) {
+                int number = index;
+                var _ = callers.submit(() -> {
+                    SubmittedRun run = on.engine.submit(
+                            plan(
+                                    "alice",
+                                    List.of(job("a" + number), job("b" + number)),
+                                    Edge.dependsOn("a" + number, "b" + number)),
+                            (handle, written) -> {
+                                if (number % 10 == 0) {
+                                    throw new IllegalStateException("refused by its dialect");
+                                }
+                            });
+                    accepted.put(number, run);
+                });
+            }
+        }
+        assertThat(accepted).hasSize(90).doesNotContainKey(50);
+        assertThat(on.count("run")).isEqualTo(90);
+        assertThat(on.count("queue")).isEqualTo(90);
+        accepted.forEach((number, run) -> assertThat(on.states(run.runId()))
+                .containsOnly(Map.entry("a" + number, READY), Map.entry("b" + number, WAITING)));
     }
 
     @Test
