@@ -1,0 +1,2 @@
+/** The contract of Harmont: pipelines as graphs of jobs (spec sections 1 to 4). */
+package dev.trivet.harmont;

@@ -1,0 +1,2 @@
+/** Forges: webhooks that start builds, statuses that tell how they ended (spec section 6). */
+package dev.trivet.harmont.vcs;
