@@ -1,5 +1,7 @@
 package dev.trivet.sandbox.image;
 
+import dev.trivet.blobs.tar.TarNames;
+import dev.trivet.blobs.tar.TarNames.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,23 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class TarFilter {
     private static final long HEADER_LIMIT = 1L << 20;
-    private static final int PATH_LIMIT = 4000;
-    private static final int DEPTH_LIMIT = 200;
     private static final int CAPTURE_LIMIT = 1 << 20;
     private static final int NOBODY = 65534;
 
     /** Kernel file systems and the like: a sandbox mounts its own. */
     private static final Set<String> EMPTY_INSIDE = Set.of("dev", "proc", "sys", "run");
 
-    private enum Kind {
-        DIRECTORY,
-        FILE,
-        LINK
-    }
-
     private final Bounds bounds;
     private final MessageDigest digest = LayerKey.sha256();
-    private final Map<String, Kind> kinds = new HashMap<>();
+    private final TarNames names = new TarNames();
     private final Map<String, String> links = new HashMap<>();
     private final Map<String, byte[]> captured = new HashMap<>();
     private final List<String> leftOut = new ArrayList<>();
@@ -100,7 +94,7 @@ final class TarFilter {
     }
 
     private boolean isFile(String path) {
-        Kind kind = kinds.get(path);
+        Kind kind = names.kind(path);
         return kind == Kind.FILE || kind == Kind.LINK;
     }
 
@@ -109,7 +103,7 @@ final class TarFilter {
             throws IOException {
         long size = entry.isSparse() ? entry.getRealSize() : entry.getSize();
         metered.allow(entry.getSize() + HEADER_LIMIT);
-        String path = path(entry.getName());
+        String path = TarNames.path(entry.getName());
         if (++entries > bounds.entries()) {
             throw new IOException("the archive has more than " + bounds.entries() + " entries");
         }
@@ -139,35 +133,18 @@ final class TarFilter {
         return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
     }
 
-    /** The path below the root, without a leading slash; empty for the root itself. */
-    private static String path(String name) throws IOException {
-        List<String> words = new ArrayList<>();
-        for (String word : name.split("/", -1)) {
-            if (word.equals("..")) {
-                throw new IOException("the archive has an entry that leaves its root: " + ImageName.shown(name));
-            }
-            if (!word.isEmpty() && !word.equals(".")) {
-                words.add(word);
-            }
-        }
-        String path = String.join("/", words);
-        if (path.length() > PATH_LIMIT || words.size() > DEPTH_LIMIT || path.indexOf('\0') >= 0) {
-            throw new IOException("the archive has an entry with an impossible name: " + ImageName.shown(name));
-        }
-        return path;
-    }
-
     private void directory(String path, TarArchiveEntry entry, TarArchiveOutputStream out) throws IOException {
-        requireParents(path);
-        if (kinds.get(path) == Kind.LINK) {
+        names.requireParents(path);
+        if (names.kind(path) == Kind.LINK) {
             return;
         }
-        kinds.put(path, Kind.DIRECTORY);
+        names.directory(path);
         put(copyOf(path + "/", TarConstants.LF_DIR, entry), null, out);
     }
 
     private void link(String path, TarArchiveEntry entry, TarArchiveOutputStream out) throws IOException {
-        if (entry.getLinkName().length() > PATH_LIMIT || entry.getLinkName().indexOf('\0') >= 0) {
+        if (entry.getLinkName().length() > TarNames.PATH_LIMIT
+                || entry.getLinkName().indexOf('\0') >= 0) {
             throw new IOException("the archive has a link with an impossible target: " + ImageName.shown(path));
         }
         replace(path, Kind.LINK);
@@ -178,13 +155,13 @@ final class TarFilter {
     }
 
     private void hardLink(String path, TarArchiveEntry entry, TarArchiveOutputStream out) throws IOException {
-        String target = path(entry.getLinkName());
-        Kind kind = kinds.get(target);
+        String target = TarNames.path(entry.getLinkName());
+        Kind kind = names.kind(target);
         if (kind == null || kind == Kind.DIRECTORY) {
             throw new IOException("the archive has a hard link to something that is no file of its own: "
                     + ImageName.shown(path) + " to " + ImageName.shown(entry.getLinkName()));
         }
-        requireParents(target);
+        names.requireParents(target);
         replace(path, kind);
         byte type = kind == Kind.LINK ? TarConstants.LF_SYMLINK : TarConstants.LF_LINK;
         TarArchiveEntry copy = copyOf(path, type, entry);
@@ -217,31 +194,17 @@ final class TarFilter {
 
     /** A later entry of a name takes the place of an earlier one, but nothing takes the place of a directory. */
     private void replace(String path, Kind kind) throws IOException {
-        requireParents(path);
-        if (kinds.put(path, kind) == Kind.DIRECTORY) {
-            throw new IOException("the archive replaces a directory by something else: " + ImageName.shown(path));
-        }
+        names.replace(path, kind);
         links.remove(path);
         captured.remove(path);
     }
 
-    private void requireParents(String path) throws IOException {
-        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
-            Kind kind = kinds.putIfAbsent(parent, Kind.DIRECTORY);
-            if (kind != null && kind != Kind.DIRECTORY) {
-                throw new IOException("the archive has an entry that passes through "
-                        + (kind == Kind.LINK ? "a link" : "a file") + ": " + ImageName.shown(path));
-            }
-        }
-    }
-
     private void addAll(TarTree tree, TarArchiveOutputStream out) throws IOException {
         for (String path : tree.paths()) {
-            requireParents(path);
+            names.requireParents(path);
         }
         digest.update(tree.fingerprint());
-        tree.writeTo(out, path -> kinds.get(path) != Kind.DIRECTORY);
+        tree.writeTo(out, path -> names.kind(path) != Kind.DIRECTORY);
         bytes += tree.bytes();
     }
 
