@@ -3,6 +3,7 @@ package dev.trivet.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.core.json.Json;
+import dev.trivet.core.plan.ArchiveSpec;
 import dev.trivet.core.plan.ArtifactSpec;
 import dev.trivet.core.plan.FileSpec;
 import dev.trivet.core.plan.JobSpec;
@@ -32,6 +33,7 @@ class JsonRoundTripTest {
                 List.of("jq"),
                 List.of(new FileSpec("/home/build/.buildenv", 0755, "#!/bin/sh\n")),
                 List.of(new SourceSpec("https://x/y", "y", List.of(List.of("git", "clone")), null)),
+                List.of(new ArchiveSpec("ab".repeat(32), 77, "/workspace", "source.tar.gz")),
                 List.of(new StepSpec("one", List.of("bash", "-c", "true"), Map.of(), Duration.ofSeconds(3))),
                 "/home/build/.complete-build",
                 new ArtifactSpec(List.of("out"), 8, 1L << 30),
@@ -43,7 +45,8 @@ class JsonRoundTripTest {
 
     @Test
     void policiesAndOutcomesComeBackEqual() {
-        var retry = new RetryPolicy(1, 2, Set.of(3, 4), true, Duration.ofMillis(1500), Duration.ofHours(1));
+        var retry = new RetryPolicy(
+                1, 2, Set.of(3, 4), true, Duration.ofMillis(1500), Duration.ofHours(1), RetryPolicy.Growth.LINEAR);
         assertThat(Json.read(Json.write(retry), RetryPolicy.class)).isEqualTo(retry);
         var outcome = new Outcome(Reason.EXIT_CODE, 3, null, "build");
         assertThat(Json.read(Json.write(outcome), Outcome.class)).isEqualTo(outcome);

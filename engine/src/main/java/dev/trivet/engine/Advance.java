@@ -9,6 +9,7 @@ import dev.trivet.core.state.JobEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** After jobs have ended: opens the dependents that can run now and skips those that never can. Runs must be locked. */
@@ -36,7 +37,19 @@ final class Advance {
             ready.addAll(satisfy(List.of(), dead));
             dead = skip(dead);
         }
-        ledger.enqueue(ledger.move(JobEvent.OPEN, ready, null));
+        open(ledger.move(JobEvent.OPEN, ready, null));
+    }
+
+    /** Puts ready jobs into the queue, but for those that an earlier success counts for; what waited for these goes on. */
+    void open(Collection<Ledger.MovedJob> ready) {
+        var adoption = new Adoption(ledger, handle);
+        Collection<Ledger.MovedJob> opened = ready;
+        while (!opened.isEmpty()) {
+            Set<Long> adopted = adoption.adopt(opened);
+            ledger.enqueue(
+                    opened.stream().filter(job -> !adopted.contains(job.id())).toList());
+            opened = ledger.move(JobEvent.OPEN, satisfy(adopted, List.of()), null);
+        }
     }
 
     /** New jobs may hang on jobs that have already ended badly. */

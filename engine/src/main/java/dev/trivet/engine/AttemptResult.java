@@ -21,7 +21,7 @@ public record AttemptResult(
         Objects.requireNonNull(outcome, "outcome is null");
         switch (event) {
             case PASS, FAIL, TIME_OUT, CANCEL, LOSE -> {}
-            case RELEASE, OPEN, LEASE, START, SKIP, RETRY ->
+            case RELEASE, OPEN, ADOPT, LEASE, START, SKIP, RETRY ->
                 throw new IllegalArgumentException("a runner cannot report " + event);
         }
     }

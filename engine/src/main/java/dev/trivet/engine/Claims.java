@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.trivet.core.json.Json;
 import dev.trivet.core.plan.JobSpec;
+import dev.trivet.core.plan.SoftFail;
 import dev.trivet.engine.Lanes.Lane;
 import dev.trivet.store.Database;
 import java.time.Clock;
@@ -52,7 +53,7 @@ final class Claims {
             attempts as (
                 insert into attempt (job_id, number, runner_id, leased_at, state)
                 select leased.id, leased.attempt, :runner, :now, 'leased' from leased)
-            select leased.*, s.spec, base.snapshot as base, base.snapshot_runner as base_runner
+            select leased.*, s.spec, s.soft_fail, base.snapshot as base, base.snapshot_runner as base_runner
             from leased join job_spec s on s.job_id = leased.id left join job base on base.id = leased.builds_in
             """;
 
@@ -148,6 +149,7 @@ final class Claims {
                             row.getString("name"),
                             Json.read(row.getString("spec"), JobSpec.class),
                             row.getBoolean("freezes"),
+                            Json.read(row.getString("soft_fail"), SoftFail.class),
                             row.getString("base"),
                             row.getObject("base_runner", UUID.class));
                 })

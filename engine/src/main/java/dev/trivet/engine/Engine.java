@@ -64,14 +64,13 @@ public final class Engine implements AutoCloseable {
         this.submits = new Batcher<>(
                 LARGEST_BATCH, batch -> inTransaction((handle, ledger, wakeups) -> write(ledger, handle, batch)));
         this.starts = new Batcher<>(
-                LARGEST_BATCH,
-                refs -> inTransaction((handle, ledger, wakeups) -> Attempts.start(ledger, handle, refs)));
+                LARGEST_BATCH, refs -> inTransaction((handle, ledger, wakeups) -> Starts.write(ledger, handle, refs)));
         this.steps = new Batcher<>(
                 LARGEST_BATCH,
-                changes -> inTransaction((handle, ledger, wakeups) -> Attempts.steps(ledger, handle, changes)));
+                changes -> inTransaction((handle, ledger, wakeups) -> StepChanges.write(ledger, handle, changes)));
         this.finishes = new Batcher<>(
                 LARGEST_BATCH,
-                results -> inTransaction((handle, ledger, wakeups) -> Attempts.finish(ledger, handle, results)));
+                results -> inTransaction((handle, ledger, wakeups) -> Finishes.write(ledger, handle, results)));
     }
 
     /** Begins to look after the queue, the clock and other servers' announcements. */
@@ -211,7 +210,7 @@ public final class Engine implements AutoCloseable {
     }
 
     public Verdict artifactAdded(NewArtifact artifact) {
-        return inTransaction((handle, ledger, wakeups) -> Attempts.artifact(ledger, handle, artifact));
+        return inTransaction((handle, ledger, wakeups) -> StepChanges.artifact(ledger, handle, artifact));
     }
 
     /** Ends an attempt; its job ends, or gets another attempt, and its dependents go on. */

@@ -11,14 +11,23 @@ import java.util.Objects;
  * @param pollInterval how often the queue and the events are looked at when nobody was told to look
  * @param eventRetention how long events are kept
  * @param defaultShares of a tenant without a row of its own
+ * @param keptFor how long a success with a cache key is kept after it last counted for a job
+ * @param mostKept how many of them are kept
  */
-public record EngineConfig(Duration leaseTimeout, Duration pollInterval, Duration eventRetention, int defaultShares) {
-    public static final EngineConfig DEFAULT =
-            new EngineConfig(Duration.ofSeconds(12), Duration.ofSeconds(1), Duration.ofDays(30), 100);
+public record EngineConfig(
+        Duration leaseTimeout,
+        Duration pollInterval,
+        Duration eventRetention,
+        int defaultShares,
+        Duration keptFor,
+        int mostKept) {
+    public static final EngineConfig DEFAULT = new EngineConfig(
+            Duration.ofSeconds(12), Duration.ofSeconds(1), Duration.ofDays(30), 100, Duration.ofDays(14), 200);
 
     public EngineConfig {
         Objects.requireNonNull(leaseTimeout, "leaseTimeout is null");
         Objects.requireNonNull(pollInterval, "pollInterval is null");
         Objects.requireNonNull(eventRetention, "eventRetention is null");
+        Objects.requireNonNull(keptFor, "keptFor is null");
     }
 }

@@ -1,6 +1,7 @@
 package dev.trivet.engine;
 
 import dev.trivet.core.plan.JobSpec;
+import dev.trivet.core.plan.SoftFail;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant whose job it is
  * @param freezes whether the file system must be kept as a snapshot after success, because another job builds in it
+ * @param softFail after which failures it must be kept, too: the jobs that build in it go on then
  * @param base snapshot to stand on instead of the image, or null
  * @param baseRunner the runner that holds {@code base}, or null
  */
@@ -20,10 +22,12 @@ public record Lease(
         String name,
         JobSpec spec,
         boolean freezes,
+        SoftFail softFail,
         @Nullable String base,
         @Nullable UUID baseRunner) {
     public Lease {
         Objects.requireNonNull(ref, "ref is null");
         Objects.requireNonNull(spec, "spec is null");
+        Objects.requireNonNull(softFail, "softFail is null");
     }
 }

@@ -110,7 +110,7 @@ final class Ledger {
                             finished_at = case when :terminal then cast(:now as timestamptz) else finished_at end
                         from old where job.id = old.id
                         returning job.id, job.run_id, old.state as previous, job.lane_id, job.priority,
-                            job.open_prerequisites, job.key
+                            job.open_prerequisites, job.key, job.cache_key
                         """)
                 .bindArray("ids", Long.class, jobIds)
                 .bindArray("sources", String.class, names(JobStates.TABLE.sourcesOf(event)))
@@ -125,7 +125,8 @@ final class Ledger {
                         row.getLong("lane_id"),
                         row.getInt("priority"),
                         row.getInt("open_prerequisites"),
-                        row.getString("key")))
+                        row.getString("key"),
+                        row.getString("cache_key")))
                 .list();
         for (MovedJob job : moved) {
             moved(job.runId(), job.previous(), target);
@@ -222,7 +223,14 @@ final class Ledger {
 
     /** A job that a move found in a state that takes the event. */
     record MovedJob(
-            long id, long runId, JobState previous, long laneId, int priority, int openPrerequisites, String key) {}
+            long id,
+            long runId,
+            JobState previous,
+            long laneId,
+            int priority,
+            int openPrerequisites,
+            String key,
+            @Nullable String cacheKey) {}
 
     private static final class LockedRun {
         private final long id;

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,8 @@ final class NewJobs {
             PlannedJob job = jobs.get(index);
             int open = prerequisites.getOrDefault(job.key(), 0);
             JobState state = open == 0 ? entry.free : entry.bound;
-            rows.add(new JobRow(runId, job, state, lanes.get(index), open, freezing.contains(job.key())));
+            boolean freezes = job.cacheKey() != null || freezing.contains(job.key());
+            rows.add(new JobRow(runId, job, state, lanes.get(index), open, freezes));
         }
         freeze(freezing.stream()
                 .filter(existing::containsKey)
@@ -95,6 +97,25 @@ final class NewJobs {
         insertJobs();
         insertSpecsAndSteps();
         insertEdges();
+        insertBlobs();
+    }
+
+    /** Archives that the jobs unpack. */
+    private void insertBlobs() {
+        Set<Map.Entry<Long, String>> blobs = new LinkedHashSet<>();
+        for (JobRow row : rows) {
+            row.job.spec().archives().forEach(archive -> blobs.add(Map.entry(row.runId, archive.blob())));
+        }
+        if (blobs.isEmpty()) {
+            return;
+        }
+        handle.createUpdate("""
+                        insert into run_blob (run_id, blob)
+                        select * from unnest(cast(:runs as bigint[]), cast(:blobs as text[])) on conflict do nothing
+                        """)
+                .bindArray("runs", Long.class, column(List.copyOf(blobs), Map.Entry::getKey))
+                .bindArray("blobs", String.class, column(List.copyOf(blobs), Map.Entry::getValue))
+                .execute();
     }
 
     /** The new jobs of a run by key. */
@@ -113,20 +134,21 @@ final class NewJobs {
                         row.lane,
                         row.job.priority(),
                         0,
-                        row.job.key()))
+                        row.job.key(),
+                        row.job.cacheKey()))
                 .toList();
     }
 
     private void insertJobs() {
         handle.createQuery("""
                         insert into job (run_id, key, name, state, lane_id, priority, open_prerequisites, freezes,
-                            created_at, ready_at)
-                        select j.run, j.key, j.name, j.state, j.lane, j.priority, j.open, j.freezes, :now,
+                            cache_key, created_at, ready_at)
+                        select j.run, j.key, j.name, j.state, j.lane, j.priority, j.open, j.freezes, j.cached, :now,
                             case when j.state = 'ready' then cast(:now as timestamptz) end
                         from unnest(cast(:runs as bigint[]), cast(:keys as text[]), cast(:names as text[]),
                                 cast(:states as text[]), cast(:lanes as bigint[]), cast(:priorities as int[]),
-                                cast(:open as int[]), cast(:freezes as boolean[]))
-                            with ordinality as j(run, key, name, state, lane, priority, open, freezes, ord)
+                                cast(:open as int[]), cast(:freezes as boolean[]), cast(:cached as text[]))
+                            with ordinality as j(run, key, name, state, lane, priority, open, freezes, cached, ord)
                         order by j.ord
                         returning run_id, key, id
                         """)
@@ -139,6 +161,10 @@ final class NewJobs {
                 .bindArray("priorities", Integer.class, column(rows, row -> row.job.priority()))
                 .bindArray("open", Integer.class, column(rows, JobRow::open))
                 .bindArray("freezes", Boolean.class, column(rows, JobRow::freezes))
+                .bindArray(
+                        "cached",
+                        String.class,
+                        rows.stream().map(row -> row.job.cacheKey()).toArray())
                 .map((row, context) -> new Key(row.getLong("run_id"), row.getString("key"), row.getLong("id")))
                 .forEach(key ->
                         added.computeIfAbsent(key.runId, run -> new HashMap<>()).put(key.key, key.id));

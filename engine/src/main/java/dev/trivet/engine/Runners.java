@@ -86,8 +86,12 @@ final class Runners {
                     entry.getValue().ifPresent(stop -> stops.put(entry.getKey(), StopReason.of(stop)));
                 });
         List<String> releasable = handle.createQuery("""
-                        select j.snapshot from job j join run r on r.id = j.run_id
-                        where j.snapshot_runner = :id and j.snapshot is not null and r.finished_at is not null
+                        select s.id from snapshot s where s.runner_id = :id
+                          and not exists (
+                            select from job j join run r on r.id = j.run_id
+                            where j.snapshot = s.id and j.snapshot_runner = s.runner_id and r.finished_at is null)
+                          and not exists (
+                            select from kept_success k where k.snapshot = s.id and k.snapshot_runner = s.runner_id)
                         limit 100
                         """)
                 .bind("id", session.runner().id())
@@ -98,15 +102,17 @@ final class Runners {
 
     /** Every snapshot that this runner made and was not told to release. */
     List<String> snapshots(UUID runnerId) {
-        return database.read(handle -> handle.createQuery(
-                        "select snapshot from job where snapshot_runner = :id and snapshot is not null")
+        return database.read(handle -> handle.createQuery("select id from snapshot where runner_id = :id")
                 .bind("id", runnerId)
                 .mapTo(String.class)
                 .list());
     }
 
+    /** The runner has them no longer: what was kept under them is forgotten with them. */
     void released(UUID runnerId, List<String> snapshots) {
         database.write(handle -> handle.createUpdate("""
+                        with gone as (
+                            delete from snapshot where runner_id = :id and id = any(:snapshots))
                         update job set snapshot = null, snapshot_runner = null
                         where snapshot_runner = :id and snapshot = any(:snapshots)
                         """)

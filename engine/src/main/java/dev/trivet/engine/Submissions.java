@@ -62,7 +62,11 @@ final class Submissions {
             ledger.events()
                     .run(runs.get(index), "run." + tallies.get(index).state().wireName(), Map.of());
         }
-        ledger.enqueue(ready);
+        if (ready.stream().anyMatch(job -> job.cacheKey() != null)) {
+            // They may pass at once, which changes their runs.
+            ledger.lock(runs);
+        }
+        new Advance(ledger, handle).open(ready);
         return runs.stream().map(run -> new SubmittedRun(run, jobs.of(run))).toList();
     }
 
@@ -129,7 +133,7 @@ final class Submissions {
                 .bindArray("ids", Long.class, jobIds)
                 .mapTo(Long.class)
                 .list();
-        ledger.enqueue(ledger.move(JobEvent.OPEN, free, null));
+        new Advance(ledger, handle).open(ledger.move(JobEvent.OPEN, free, null));
     }
 
     private static List<Long> insertRuns(Handle handle, List<Plan> plans, List<RunTally> tallies, Instant now) {

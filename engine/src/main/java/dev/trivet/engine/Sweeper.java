@@ -80,7 +80,7 @@ final class Sweeper {
                                     select job_id from delayed where due_at <= :now order by due_at limit 1000
                                     for update skip locked)
                                 returning job_id)
-                            select id, run_id, lane_id, priority, key from job join due on due.job_id = job.id
+                            select id, run_id, lane_id, priority, key, cache_key from job join due on due.job_id = job.id
                             where state = 'ready'
                             """)
                     .bind("now", now)
@@ -91,7 +91,8 @@ final class Sweeper {
                             row.getLong("lane_id"),
                             row.getInt("priority"),
                             0,
-                            row.getString("key")))
+                            row.getString("key"),
+                            row.getString("cache_key")))
                     .list();
             ledger.enqueue(due);
             return due.size();
@@ -115,6 +116,10 @@ final class Sweeper {
                         """)
                 .bind("limit", now.minus(config.eventRetention()))
                 .execute());
+        database.write(handle -> {
+            Adoption.forget(handle, now, config.keptFor(), config.mostKept());
+            return true;
+        });
         pruned = now;
     }
 }

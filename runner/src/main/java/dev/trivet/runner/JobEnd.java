@@ -11,11 +11,28 @@ import org.jspecify.annotations.Nullable;
 final class JobEnd extends Exception {
     private final JobEvent event;
     private final transient Outcome outcome;
+    private final @Nullable String snapshot;
 
     private JobEnd(JobEvent event, Outcome outcome) {
+        this(event, outcome, null);
+    }
+
+    private JobEnd(JobEvent event, Outcome outcome, @Nullable String snapshot) {
         super(outcome.message(), null, false, false);
         this.event = event;
         this.outcome = outcome;
+        this.snapshot = snapshot;
+    }
+
+    /** The same end, with the file system that it leaves. */
+    JobEnd leaving(String frozen) {
+        return new JobEnd(event, outcome, frozen);
+    }
+
+    /** The file system that is left, if it was asked for. */
+    @Nullable
+    String snapshot() {
+        return snapshot;
     }
 
     static JobEnd failed(Reason reason, String message) {

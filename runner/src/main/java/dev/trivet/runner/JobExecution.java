@@ -93,7 +93,7 @@ final class JobExecution {
                 return new AttemptResult(lease.ref(), JobEvent.PASS, Outcome.PASSED, work(say, limits));
             } catch (JobEnd end) {
                 say.say("Error: " + end.getMessage());
-                return new AttemptResult(lease.ref(), end.event(), end.outcome(), null);
+                return new AttemptResult(lease.ref(), end.event(), end.outcome(), end.snapshot());
             }
         } catch (IOException failed) {
             return lost("the log cannot be written: " + failed.getMessage());
@@ -119,7 +119,7 @@ final class JobExecution {
         try (Sandbox sandbox = prepare(say)) {
             change(0, StepState.PASSED, 0);
             ready = true;
-            steps(sandbox, say, limits);
+            stepsOrFreeze(sandbox, say, limits);
             new Artifacts(tools.link, tools.persistence)
                     .keep(lease.ref(), lease.spec().artifacts(), lease.spec().directory(), sandbox, say);
             say.say("Build complete.");
@@ -162,11 +162,15 @@ final class JobExecution {
                 throw JobEnd.stopped(stopper.cause().get(), SETUP);
             }
             writeFiles(sandbox);
+            new Archives(tools.link).unpack(lease.spec().archives(), sandbox, say);
             for (SourceSpec source : lease.spec().sources()) {
                 checkOut(sandbox, source, say);
             }
             prepared = true;
             return sandbox;
+        } catch (JobEnd end) {
+            // What broke because it was stopped did not fail.
+            throw stopper.cause().map(cause -> JobEnd.stopped(cause, SETUP)).orElse(end);
         } finally {
             if (!prepared) {
                 whenStopped.close();
@@ -247,6 +251,16 @@ final class JobExecution {
         }
         list.add(List.of("git", "-C", source.directory(), "remote", "set-url", "origin", source.url()));
         return list;
+    }
+
+    /** A failure that is forgiven leaves its file system to the jobs that build in it, as a success does. */
+    private void stepsOrFreeze(Sandbox sandbox, SetupLog say, Limits limits) throws JobEnd {
+        try {
+            steps(sandbox, say, limits);
+        } catch (JobEnd end) {
+            boolean forgiven = end.event() == JobEvent.FAIL && lease.softFail().forgives(end.outcome());
+            throw forgiven && lease.freezes() ? end.leaving(freeze(sandbox)) : end;
+        }
     }
 
     private void steps(Sandbox sandbox, SetupLog say, Limits limits) throws JobEnd {
@@ -337,7 +351,7 @@ final class JobExecution {
         return switch (end.event()) {
             case TIME_OUT -> StepState.TIMED_OUT;
             case CANCEL -> StepState.CANCELED;
-            case FAIL, LOSE, PASS, RELEASE, OPEN, LEASE, START, SKIP, RETRY -> StepState.FAILED;
+            case FAIL, LOSE, PASS, RELEASE, OPEN, ADOPT, LEASE, START, SKIP, RETRY -> StepState.FAILED;
         };
     }
 }

@@ -18,6 +18,7 @@ import dev.trivet.logs.LogKey;
 import dev.trivet.logs.LogStatus;
 import dev.trivet.logs.LogStore;
 import dev.trivet.store.DatabaseUnavailableException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -119,6 +120,13 @@ public final class LocalLink implements ServerLink {
             throws IOException {
         BlobRef blob = blobs.put(content, maxBytes);
         return reaching(() -> engine.artifactAdded(new NewArtifact(ref, path, name, blob.size(), blob.sha256())));
+    }
+
+    @Override
+    public InputStream blob(String sha256) throws IOException {
+        BlobRef ref = blobs.find(sha256)
+                .orElseThrow(() -> new FileNotFoundException("blob " + sha256 + " is not stored any more"));
+        return blobs.openVerified(ref);
     }
 
     @Override

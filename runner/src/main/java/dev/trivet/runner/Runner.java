@@ -82,9 +82,19 @@ public final class Runner implements AutoCloseable {
         claiming = Thread.ofVirtual().name("runner-claim").start(this::claim);
     }
 
-    /** What a process that died had frozen and told nobody of. */
+    /** What a process that died had frozen and told nobody of; and what the server still counts on, though it is gone here. */
     private void releaseForgottenSnapshots() {
         Set<String> known = new HashSet<>(persistence.call(link::snapshots));
+        List<String> lost = known.stream()
+                .filter(snapshot -> !backend.snapshots().contains(snapshot))
+                .toList();
+        if (!lost.isEmpty()) {
+            log.warn("{} snapshots of jobs are not here any more", lost.size());
+            persistence.call(() -> {
+                link.snapshotsReleased(lost);
+                return true;
+            });
+        }
         known.addAll(layers.snapshots());
         backend.snapshots().stream()
                 .filter(snapshot -> !known.contains(snapshot))

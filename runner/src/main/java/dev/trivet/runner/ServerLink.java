@@ -58,5 +58,13 @@ public interface ServerLink {
      */
     Verdict artifact(AttemptRef ref, String path, String name, InputStream content, long maxBytes) throws IOException;
 
+    /**
+     * Opens a blob that a leased job needs.
+     *
+     * @param sha256 of the blob, in hex; its content is checked against it while it is read
+     * @throws IOException if it is not there or cannot be read
+     */
+    InputStream blob(String sha256) throws IOException;
+
     Verdict finish(AttemptResult result);
 }

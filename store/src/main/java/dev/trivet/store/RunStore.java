@@ -152,9 +152,12 @@ public final class RunStore {
                 .findOne());
     }
 
-    /** Which of these blobs some artifact refers to. */
+    /** Which of these blobs some artifact or some run's source archive refers to. */
     public List<String> referencedBlobs(Collection<String> blobs) {
-        return database.read(handle -> handle.createQuery("select distinct blob from artifact where blob = any(:blobs)")
+        return database.read(handle -> handle.createQuery("""
+                        select blob from artifact where blob = any(:blobs)
+                        union select blob from run_blob where blob = any(:blobs)
+                        """)
                 .bindArray("blobs", String.class, blobs)
                 .mapTo(String.class)
                 .list());

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a runner executes, whatever the dialect: prepare (image, repositories, packages, files, sources), then the steps in order,
+ * What a runner executes, whatever the dialect: prepare (image, repositories, packages, files, sources, archives), then the steps in order,
  * then artifacts. Immutable; stored as JSON.
  *
  * @param label how the job calls itself in its setup log, such as {@code #12}
@@ -31,6 +31,7 @@ public record JobSpec(
         List<String> packages,
         List<FileSpec> files,
         List<SourceSpec> sources,
+        List<ArchiveSpec> archives,
         List<StepSpec> steps,
         @Nullable String skipMarker,
         ArtifactSpec artifacts,
@@ -48,6 +49,8 @@ public record JobSpec(
         packages = List.copyOf(packages);
         files = List.copyOf(files);
         sources = List.copyOf(sources);
+        // Absent in what an earlier version has stored.
+        archives = archives == null ? List.of() : List.copyOf(archives);
         steps = List.copyOf(steps);
     }
 
@@ -60,6 +63,7 @@ public record JobSpec(
                 "build",
                 "/home/build",
                 Map.of(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

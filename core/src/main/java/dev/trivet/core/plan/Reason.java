@@ -5,6 +5,8 @@ import java.util.Locale;
 /** Why a job or a step ended as it did, where the state alone does not say it. */
 public enum Reason {
     PASSED,
+    /** An earlier success counts for it. */
+    CACHED,
     /** A command exited with a code other than 0. */
     EXIT_CODE,
     /** A signal ended a command. */

@@ -12,11 +12,18 @@ import java.util.Set;
  * @param retries how many failed (or, if {@code onTimeout}, timed out) attempts are repeated
  * @param exitCodes only these exit codes are repeated; empty for every failure
  * @param onTimeout whether a time-out is repeated
- * @param backoff pause before the first retry; it doubles each time
+ * @param backoff pause before the first retry
  * @param maxBackoff longest pause
+ * @param growth how the pause changes with each retry
  */
 public record RetryPolicy(
-        int losses, int retries, Set<Integer> exitCodes, boolean onTimeout, Duration backoff, Duration maxBackoff) {
+        int losses,
+        int retries,
+        Set<Integer> exitCodes,
+        boolean onTimeout,
+        Duration backoff,
+        Duration maxBackoff,
+        Growth growth) {
     /** A lost attempt is repeated once, a failure never. */
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(1, 0, Set.of(), false, Duration.ZERO, Duration.ofMinutes(5));
@@ -25,12 +32,20 @@ public record RetryPolicy(
         exitCodes = Set.copyOf(exitCodes);
         Objects.requireNonNull(backoff, "backoff is null");
         Objects.requireNonNull(maxBackoff, "maxBackoff is null");
+        // Absent in what an earlier version has stored.
+        growth = growth == null ? Growth.DOUBLING : growth;
         if (losses < 0 || retries < 0 || losses > 100 || retries > 100) {
             throw new IllegalArgumentException("a retry limit is between 0 and 100, not " + losses + " and " + retries);
         }
         if (backoff.isNegative() || maxBackoff.isNegative()) {
             throw new IllegalArgumentException("a back-off cannot be negative");
         }
+    }
+
+    /** With a pause that doubles each time. */
+    public RetryPolicy(
+            int losses, int retries, Set<Integer> exitCodes, boolean onTimeout, Duration backoff, Duration maxBackoff) {
+        this(losses, retries, exitCodes, onTimeout, backoff, maxBackoff, Growth.DOUBLING);
     }
 
     /**
@@ -47,13 +62,25 @@ public record RetryPolicy(
                         && (exitCodes.isEmpty()
                                 || (outcome.exitCode() != null && exitCodes.contains(outcome.exitCode())));
             case TIME_OUT -> onTimeout && retriedBefore < retries && outcome.reason() != Reason.RUN_TIMEOUT;
-            case RELEASE, OPEN, LEASE, START, PASS, CANCEL, SKIP, RETRY -> false;
+            case RELEASE, OPEN, ADOPT, LEASE, START, PASS, CANCEL, SKIP, RETRY -> false;
         };
     }
 
     /** The pause before retry number {@code retriedBefore + 1}. */
     public Duration pause(int retriedBefore) {
-        Duration pause = backoff.multipliedBy(1L << Math.min(retriedBefore, 20));
+        long times = switch (growth) {
+            case LINEAR -> retriedBefore + 1L;
+            case DOUBLING -> 1L << Math.min(retriedBefore, 20);
+        };
+        Duration pause = backoff.multipliedBy(times);
         return pause.compareTo(maxBackoff) > 0 ? maxBackoff : pause;
+    }
+
+    /** How the pause before a retry changes. */
+    public enum Growth {
+        /** Once, twice, three times the first pause. */
+        LINEAR,
+        /** Twice the pause before. */
+        DOUBLING
     }
 }

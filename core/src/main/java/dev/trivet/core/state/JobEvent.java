@@ -6,6 +6,8 @@ public enum JobEvent {
     RELEASE,
     /** The last open prerequisite was satisfied. */
     OPEN,
+    /** An earlier success under the same cache key counts for it: it does not run. */
+    ADOPT,
     /** A runner claimed it. */
     LEASE,
     /** The runner starts executing. */

@@ -17,6 +17,7 @@ public final class JobStates {
     public static final Transitions<JobState, JobEvent> TABLE = Transitions.of(JobState.class, JobEvent.class)
             .on(JobEvent.RELEASE, WAITING, HELD)
             .on(JobEvent.OPEN, READY, WAITING)
+            .on(JobEvent.ADOPT, PASSED, READY)
             .on(JobEvent.LEASE, LEASED, READY)
             .on(JobEvent.START, RUNNING, LEASED)
             .on(JobEvent.PASS, PASSED, RUNNING)

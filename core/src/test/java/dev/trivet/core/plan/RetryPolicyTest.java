@@ -34,6 +34,11 @@ class RetryPolicyTest {
 
     @Test
     void thePauseDoublesUpToItsLimit() {
+        var linear = new RetryPolicy(
+                0, 9, Set.of(), false, Duration.ofSeconds(2), Duration.ofSeconds(15), RetryPolicy.Growth.LINEAR);
+        assertThat(linear.pause(0)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(linear.pause(2)).isEqualTo(Duration.ofSeconds(6));
+        assertThat(linear.pause(20)).isEqualTo(Duration.ofSeconds(15));
         var policy = new RetryPolicy(0, 9, Set.of(), false, Duration.ofSeconds(2), Duration.ofSeconds(15));
         assertThat(policy.pause(0)).isEqualTo(Duration.ofSeconds(2));
         assertThat(policy.pause(2)).isEqualTo(Duration.ofSeconds(8));

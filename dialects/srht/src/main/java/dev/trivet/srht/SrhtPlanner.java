@@ -64,6 +64,7 @@ public final class SrhtPlanner {
                 packages(manifest),
                 files(id, owner, manifest),
                 sources(manifest),
+                List.of(),
                 steps(manifest),
                 HOME + "/" + BuildEnvironment.COMPLETE_BUILD_PATH,
                 new ArtifactSpec(manifest.artifacts(), MAX_ARTIFACTS, MAX_ARTIFACT_BYTES),
