@@ -25,6 +25,12 @@ public final class AccountException extends RuntimeException {
         NOT_FOUND,
         /** It is the last administrator who can still act. */
         LAST_ADMINISTRATOR,
+        /** The role in the organization is not enough. */
+        INSUFFICIENT_ROLE,
+        /** It is the last owner of an organization. */
+        LAST_OWNER,
+        /** An invitation that cannot be accepted. */
+        UNACCEPTABLE,
         /** Something still belongs to the user. */
         IN_USE
     }

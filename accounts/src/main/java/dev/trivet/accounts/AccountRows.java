@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,13 @@ final class AccountRows {
                 row.getString("email"),
                 row.getBoolean("administrator"),
                 instant(row, "suspended"),
-                presentInstant(row, "created"));
+                presentInstant(row, "created"),
+                uid(row),
+                row.getString("display_name"));
+    }
+
+    private static UUID uid(ResultSet row) throws SQLException {
+        return Objects.requireNonNull(row.getObject("uid", UUID.class), "uid is null");
     }
 
     private static Token token(ResultSet row) throws SQLException {
@@ -48,7 +56,9 @@ final class AccountRows {
                 presentInstant(row, "created"),
                 instant(row, "expires"),
                 instant(row, "revoked"),
-                instant(row, "last_used"));
+                instant(row, "last_used"),
+                uid(row),
+                TokenKind.of(row.getString("kind")));
     }
 
     private static TokenOwner owner(ResultSet row) throws SQLException {

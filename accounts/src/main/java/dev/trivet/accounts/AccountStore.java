@@ -62,6 +62,13 @@ public final class AccountStore {
                 .execute();
     }
 
+    void rename(Handle handle, long userId, String displayName) {
+        handle.createUpdate("UPDATE accounts.users SET display_name = :name WHERE id = :id")
+                .bind("name", displayName)
+                .bind("id", userId)
+                .execute();
+    }
+
     void deleteUser(Handle handle, long userId) {
         handle.createUpdate("DELETE FROM accounts.users WHERE id = :id")
                 .bind("id", userId)
@@ -83,16 +90,18 @@ public final class AccountStore {
             byte[] hash,
             Grants grants,
             boolean bootstrap,
+            TokenKind kind,
             Instant now,
             @Nullable Instant expires) {
         return handle.createQuery("""
-                        INSERT INTO accounts.tokens (user_id, name, hash, grants, bootstrap, created, expires)
-                        VALUES (:user, :name, :hash, :grants, :bootstrap, :now, :expires) RETURNING *""")
+                        INSERT INTO accounts.tokens (user_id, name, hash, grants, bootstrap, kind, created, expires)
+                        VALUES (:user, :name, :hash, :grants, :bootstrap, :kind, :now, :expires) RETURNING *""")
                 .bind("user", userId)
                 .bind("name", name)
                 .bind("hash", hash)
                 .bind("grants", grants.toString())
                 .bind("bootstrap", bootstrap)
+                .bind("kind", kind.wireName())
                 .bind("now", utc(now))
                 .bind("expires", utc(expires))
                 .map(AccountRows.TOKEN)

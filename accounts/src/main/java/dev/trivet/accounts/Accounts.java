@@ -31,6 +31,7 @@ public final class Accounts {
 
     private static final int LONGEST_TOKEN = 4096;
     private static final int LONGEST_NAME = 128;
+    private static final int LONGEST_DISPLAY_NAME = 255;
 
     private final Database database;
     private final InstantSource clock;
@@ -119,6 +120,21 @@ public final class Accounts {
         withUser(username, !administrator, (handle, id) -> store.setAdministrator(handle, id, administrator));
     }
 
+    /**
+     * Says what people call the user.
+     *
+     * @param name 1 to 255 characters, spaces at its ends do not count
+     */
+    public User rename(String username, String name) {
+        String plain = name.strip();
+        if (plain.isEmpty() || plain.length() > LONGEST_DISPLAY_NAME) {
+            throw new AccountException(
+                    Reason.BAD_INPUT, "a name should have 1 to " + LONGEST_DISPLAY_NAME + " characters");
+        }
+        withUser(username, false, (handle, id) -> store.rename(handle, id, plain));
+        return user(username).orElseThrow(() -> new AccountException(Reason.NOT_FOUND, "there is no user " + username));
+    }
+
     /** Deletes the user and its tokens. Refused for the last administrator, and while something else belongs to the user. */
     public void delete(String username) {
         try {
@@ -140,6 +156,21 @@ public final class Accounts {
      * @return the token and its text, which cannot be had again
      */
     public NewToken createToken(String username, String name, Grants grants, @Nullable Instant expires) {
+        return createToken(username, name, grants, expires, TOKEN_PREFIX);
+    }
+
+    /** The same with another beginning of its text, by which those who look for leaked secrets know it. */
+    public NewToken createToken(String username, String name, Grants grants, @Nullable Instant expires, String prefix) {
+        return createToken(username, name, grants, expires, prefix, TokenKind.PERSONAL);
+    }
+
+    /** Creates the token of somebody who signed in. */
+    public NewToken createSession(String username, Grants grants, Instant expires) {
+        return createToken(username, "session", grants, expires, "", TokenKind.SESSION);
+    }
+
+    private NewToken createToken(
+            String username, String name, Grants grants, @Nullable Instant expires, String prefix, TokenKind kind) {
         Instant now = clock.instant();
         if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
             throw new AccountException(Reason.BAD_INPUT, "a token's name is 1 to " + LONGEST_NAME + " characters");
@@ -147,10 +178,10 @@ public final class Accounts {
         if (expires != null && !expires.isAfter(now)) {
             throw new AccountException(Reason.BAD_INPUT, "the token would have expired already, at " + expires);
         }
-        String text = TOKEN_PREFIX + Secret.random(random);
+        String text = prefix + Secret.random(random);
         Token token = database.write(handle -> {
             long user = existing(handle, username).id();
-            return store.insertToken(handle, user, name, Secret.hash(text), grants, false, now, expires);
+            return store.insertToken(handle, user, name, Secret.hash(text), grants, false, kind, now, expires);
         });
         return new NewToken(token, text);
     }

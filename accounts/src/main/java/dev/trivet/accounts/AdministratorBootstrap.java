@@ -87,7 +87,7 @@ final class AdministratorBootstrap {
             store.retireOtherBootstrap(handle, hash, now);
             Optional<TokenOwner> known = store.findByHash(handle, hash);
             if (known.isEmpty()) {
-                store.insertToken(handle, user, TOKEN_NAME, hash, Grants.ALL, true, now, null);
+                store.insertToken(handle, user, TOKEN_NAME, hash, Grants.ALL, true, TokenKind.PERSONAL, now, null);
                 return true;
             }
             TokenOwner token = known.get();

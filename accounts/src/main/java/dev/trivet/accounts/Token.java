@@ -2,6 +2,7 @@ package dev.trivet.accounts;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires until when it counts, if it ends
  * @param revoked since when it does not count any more, if so
  * @param lastUsed when it was last shown, to the minute
+ * @param uid the same token for the outside
  */
 public record Token(
         long id,
@@ -24,10 +26,14 @@ public record Token(
         Instant created,
         @Nullable Instant expires,
         @Nullable Instant revoked,
-        @Nullable Instant lastUsed) {
+        @Nullable Instant lastUsed,
+        UUID uid,
+        TokenKind kind) {
     public Token {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(grants, "grants is null");
         Objects.requireNonNull(created, "created is null");
+        Objects.requireNonNull(uid, "uid is null");
+        Objects.requireNonNull(kind, "kind is null");
     }
 }

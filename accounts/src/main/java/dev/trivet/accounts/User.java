@@ -2,6 +2,7 @@ package dev.trivet.accounts;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param administrator whether an unrestricted token of it may administer
  * @param suspended since when none of its tokens counts, if so
  * @param created when it was created
+ * @param uid the same user for the outside: says nothing about how many there are
+ * @param displayName what people call it, if anybody said
  */
 public record User(
         long id,
@@ -21,7 +24,9 @@ public record User(
         String email,
         boolean administrator,
         @Nullable Instant suspended,
-        Instant created) {
+        Instant created,
+        UUID uid,
+        @Nullable String displayName) {
     private static final Pattern USERNAME = Pattern.compile("[a-z_][a-z0-9_-]{0,63}");
     private static final Pattern EMAIL =
             Pattern.compile("[^\\s@<>,;\"\\p{Cntrl}]{1,64}@[^\\s@<>,;\"\\p{Cntrl}]{1,190}");
@@ -30,11 +35,17 @@ public record User(
         Objects.requireNonNull(username, "username is null");
         Objects.requireNonNull(email, "email is null");
         Objects.requireNonNull(created, "created is null");
+        Objects.requireNonNull(uid, "uid is null");
     }
 
     /** {@code ~name}. */
     public String canonicalName() {
         return "~" + username;
+    }
+
+    /** What people call it, or else its user name. */
+    public String nameForPeople() {
+        return displayName == null ? username : displayName;
     }
 
     /** True if no token of it counts. */
