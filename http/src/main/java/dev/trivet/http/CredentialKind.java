@@ -4,6 +4,8 @@ package dev.trivet.http;
 public enum CredentialKind {
     /** {@code Authorization: token X} or {@code Bearer X}. */
     TOKEN,
+    /** {@code Authorization: Bearer X} and no other spelling. */
+    BEARER,
     /** The cookie of a web session; what changes something needs the session's CSRF token too. */
     SESSION
 }

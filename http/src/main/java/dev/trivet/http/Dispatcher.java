@@ -106,7 +106,7 @@ final class Dispatcher extends Handler.Abstract {
 
         void run(Callback callback) throws IOException {
             try {
-                writer.write(answer(), exchange.requestId(), response, body, callback);
+                writer.write(forOtherSites(answer()), exchange.requestId(), response, body, callback);
             } catch (ClientGoneException e) {
                 throw e;
             } catch (HttpException e) {
@@ -156,7 +156,7 @@ final class Dispatcher extends Handler.Abstract {
                     body = body(0);
                     Header allow = new Header("Allow", allow(allowed));
                     if (options) {
-                        yield Response.empty(204).with(allow);
+                        yield preflight(Response.empty(204).with(allow));
                     }
                     throw new HttpException(Problem.of(
                                     Problem.Kind.WRONG_METHOD,
@@ -168,6 +168,27 @@ final class Dispatcher extends Handler.Abstract {
                     throw HttpException.notFound("404 not found");
                 }
             };
+        }
+
+        /** What a browser has to know before it gives the answer to another site's script. */
+        private Response forOtherSites(Response plain) {
+            Response answer = plain;
+            for (Header header : routes.groupOf(exchange.path()).cors().answer(origin())) {
+                answer = answer.with(header);
+            }
+            return answer;
+        }
+
+        private Response preflight(Response plain) {
+            Response answer = plain;
+            for (Header header : routes.groupOf(exchange.path()).cors().preflight(origin())) {
+                answer = answer.with(header);
+            }
+            return answer;
+        }
+
+        private @Nullable String origin() {
+            return jetty.getHeaders().get(HttpHeader.ORIGIN);
         }
 
         private void checkCsrf(Route route, Request request) throws IOException {
@@ -219,6 +240,7 @@ final class Dispatcher extends Handler.Abstract {
             for (Header header : problem.headers()) {
                 rendered = rendered.with(header);
             }
+            rendered = forOtherSites(rendered);
             if (problem.kind() == Problem.Kind.BODY_TOO_LARGE || problem.kind() == Problem.Kind.TOO_SLOW) {
                 rendered = rendered.with("Connection", "close");
             }

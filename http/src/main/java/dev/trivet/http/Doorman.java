@@ -63,11 +63,12 @@ final class Doorman {
 
     private Caller identify(RouteGroup group, Access access, org.eclipse.jetty.server.Request request) {
         boolean lenient = access instanceof Access.Public(boolean ignoreBad) && ignoreBad;
-        if (group.credentials().contains(CredentialKind.TOKEN)) {
+        boolean onlyBearer = group.credentials().contains(CredentialKind.BEARER);
+        if (onlyBearer || group.credentials().contains(CredentialKind.TOKEN)) {
             List<String> headers = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
             if (!headers.isEmpty()) {
                 try {
-                    return new Caller.ByToken(byToken(headers));
+                    return new Caller.ByToken(byToken(headers, onlyBearer));
                 } catch (HttpException e) {
                     if (!lenient) {
                         throw e;
@@ -78,16 +79,17 @@ final class Doorman {
         return group.credentials().contains(CredentialKind.SESSION) ? bySession(request) : new Caller.Anonymous();
     }
 
-    private Principal byToken(List<String> headers) {
+    private Principal byToken(List<String> headers, boolean onlyBearer) {
         String[] words = headers.getFirst().split(" ", -1);
-        boolean readable = headers.size() == 1
-                && words.length == 2
-                && !words[1].isEmpty()
-                && (words[0].equalsIgnoreCase("token") || words[0].equalsIgnoreCase("bearer"));
-        if (!readable) {
+        boolean readable = headers.size() == 1 && words.length == 2 && !words[1].isEmpty();
+        boolean spelled = onlyBearer
+                ? words[0].equals("Bearer")
+                : words[0].equalsIgnoreCase("token") || words[0].equalsIgnoreCase("bearer");
+        if (!readable || !spelled) {
             throw unauthorized(
                     Kind.MALFORMED_CREDENTIAL,
-                    "the Authorization header should be two words, 'Bearer TOKEN' or 'token TOKEN'");
+                    "the Authorization header should be two words, 'Bearer TOKEN'"
+                            + (onlyBearer ? "" : " or 'token TOKEN'"));
         }
         return switch (identities.byToken(words[1])) {
             case Authentication.Authenticated(Principal principal) -> principal;

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The OpenAPI 3.1 document of routes: what the table says, so it cannot say anything else. */
+/** The OpenAPI 3.0 document of routes: what the table says, so it cannot say anything else. */
 public final class OpenApi {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String ERROR_SCHEMA = "Error";
@@ -28,7 +28,7 @@ public final class OpenApi {
      */
     public static ObjectNode document(String title, String version, List<Route> routes, Map<String, JsonNode> schemas) {
         ObjectNode document = NODES.objectNode();
-        document.put("openapi", "3.1.0");
+        document.put("openapi", "3.0.3");
         document.putObject("info").put("title", title).put("version", version);
         ObjectNode paths = document.putObject("paths");
         routes.stream()
@@ -43,7 +43,7 @@ public final class OpenApi {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(schema -> known.set(schema.getKey(), schema.getValue()));
         ObjectNode security = components.putObject("securitySchemes");
-        security.putObject("token").put("type", "http").put("scheme", "bearer");
+        security.putObject("bearer").put("type", "http").put("scheme", "bearer");
         return document;
     }
 
@@ -54,30 +54,64 @@ public final class OpenApi {
         }
         ObjectNode operation = NODES.objectNode();
         operation.put("summary", description.summary());
-        operation.put("operationId", operationId(route));
-        if (!route.pattern().names().isEmpty()) {
-            var parameters = operation.putArray("parameters");
-            for (String name : route.pattern().names()) {
-                ObjectNode parameter = parameters.addObject();
-                parameter.put("name", name).put("in", "path").put("required", true);
-                parameter.putObject("schema").put("type", "string");
-            }
+        operation.put(
+                "operationId", description.operationId() == null ? operationId(route) : description.operationId());
+        if (description.tag() != null) {
+            operation.putArray("tags").add(description.tag());
         }
+        describeParameters(operation, route, description);
         if (description.requestSchema() != null) {
             ObjectNode body = operation.putObject("requestBody").put("required", true);
             body.set("content", json(description.requestSchema(), route, schemas));
         }
-        ObjectNode responses = operation.putObject("responses");
-        ObjectNode good = responses.putObject("200").put("description", "Success");
-        if (description.responseSchema() != null) {
-            good.set("content", json(description.responseSchema(), route, schemas));
-        }
-        ObjectNode bad = responses.putObject("default").put("description", "Error");
-        if (schemas.containsKey(ERROR_SCHEMA)) {
-            bad.set("content", json(ERROR_SCHEMA, route, schemas));
-        }
+        describeResponses(operation.putObject("responses"), route, description, schemas);
         describeAccess(operation, route.access());
         return operation;
+    }
+
+    private static void describeParameters(ObjectNode operation, Route route, Description description) {
+        if (route.pattern().names().isEmpty() && description.query().isEmpty()) {
+            return;
+        }
+        var parameters = operation.putArray("parameters");
+        for (String name : route.pattern().names()) {
+            ObjectNode parameter = parameters.addObject();
+            parameter.put("name", name).put("in", "path").put("required", true);
+            parameter.putObject("schema").put("type", "string");
+        }
+        for (String name : description.query()) {
+            ObjectNode parameter = parameters.addObject();
+            parameter.put("name", name).put("in", "query").put("required", false);
+            parameter.putObject("schema").put("type", "string");
+        }
+    }
+
+    private static void describeResponses(
+            ObjectNode responses, Route route, Description description, Map<String, JsonNode> schemas) {
+        ObjectNode good =
+                responses.putObject(Integer.toString(description.status())).put("description", "Success");
+        if (description.responseSchema() != null) {
+            good.set("content", json(description.responseSchema(), route, schemas));
+        } else if (description.contentType() != null) {
+            ObjectNode schema = good.putObject("content")
+                    .putObject(description.contentType())
+                    .putObject("schema")
+                    .put("type", "string");
+            if (!description.contentType().startsWith("text/")) {
+                schema.put("format", "binary");
+            }
+        }
+        for (int status : description.errors()) {
+            describeError(responses.putObject(Integer.toString(status)), route, schemas);
+        }
+        describeError(responses.putObject("default"), route, schemas);
+    }
+
+    private static void describeError(ObjectNode response, Route route, Map<String, JsonNode> schemas) {
+        response.put("description", "Error");
+        if (schemas.containsKey(ERROR_SCHEMA)) {
+            response.set("content", json(ERROR_SCHEMA, route, schemas));
+        }
     }
 
     private static void describeAccess(ObjectNode operation, Access access) {
@@ -90,10 +124,8 @@ public final class OpenApi {
             case Access.SignedIn() -> "A web session.";
         };
         operation.put("description", who);
-        if (access instanceof Access.Public) {
-            security.addObject();
-        } else {
-            security.addObject().putArray("token");
+        if (!(access instanceof Access.Public)) {
+            security.addObject().putArray("bearer");
         }
     }
 

@@ -70,7 +70,7 @@ public record Route(
 
     /** This route as the OpenAPI document names it. */
     public Route describedAs(String summary) {
-        return describedAs(new Description(summary, null, null));
+        return describedAs(Description.of(summary));
     }
 
     /** This route as the OpenAPI document names it. */

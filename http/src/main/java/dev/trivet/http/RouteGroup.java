@@ -12,9 +12,17 @@ import java.util.Set;
  * @param errors the shape of errors
  * @param credentials the kinds of credentials that are looked at
  * @param routes all begin with the prefix
+ * @param cors which other sites' scripts may call them
  */
-public record RouteGroup(String prefix, ErrorShape errors, Set<CredentialKind> credentials, List<Route> routes) {
+public record RouteGroup(
+        String prefix, ErrorShape errors, Set<CredentialKind> credentials, List<Route> routes, Cors cors) {
+    /** Routes that no other site's scripts may call. */
+    public RouteGroup(String prefix, ErrorShape errors, Set<CredentialKind> credentials, List<Route> routes) {
+        this(prefix, errors, credentials, routes, Cors.NONE);
+    }
+
     public RouteGroup {
+        Objects.requireNonNull(cors, "cors is null");
         Objects.requireNonNull(errors, "errors is null");
         credentials = Set.copyOf(credentials);
         routes = List.copyOf(routes);

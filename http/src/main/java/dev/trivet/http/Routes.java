@@ -56,7 +56,8 @@ public final class Routes {
                         group.prefix(),
                         group.errors(),
                         group.credentials(),
-                        group.routes().stream().map(change).toList()))
+                        group.routes().stream().map(change).toList(),
+                        group.cors()))
                 .toList());
     }
 
@@ -69,9 +70,14 @@ public final class Routes {
 
     /** The shape of errors for this path. */
     ErrorShape errorsFor(String path) {
+        return groupOf(path).errors();
+    }
+
+    /** The group that this path belongs to, whether or not it has a route for it. */
+    RouteGroup groupOf(String path) {
         for (RouteGroup group : longestFirst) {
             if (group.covers(path)) {
-                return group.errors();
+                return group;
             }
         }
         throw new IllegalStateException("no group has the prefix /");
