@@ -76,10 +76,6 @@ final class FlatForm {
     }
 
     private void readStep() throws PipelineException {
-        if (commands >= Bounds.MAX_STEPS) {
-            commands++;
-            return;
-        }
         IrNode node = cursor.step(MEMBERS);
         IrNode type = node.get("type");
         if (type == null) {
@@ -93,10 +89,12 @@ final class FlatForm {
     }
 
     private void readCommand(IrNode node) throws PipelineException {
+        if (++commands > Bounds.MAX_STEPS) {
+            return;
+        }
         steps.add(reader.read(node, StepReader.environment(node.get("env"))));
         places.add(node.path());
         positions.add(new Position(node.textOf("builds_in"), awaited, awaitedStrictly));
-        commands++;
     }
 
     private void readWait(@Nullable IrNode continueOnFailure) throws PipelineException {
