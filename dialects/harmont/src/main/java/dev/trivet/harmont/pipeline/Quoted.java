@@ -52,7 +52,7 @@ final class Quoted {
     }
 
     /** False for what would move a terminal's cursor or turn the direction of its text. */
-    private static boolean isVisible(int point) {
+    static boolean isVisible(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,
                     Character.FORMAT,

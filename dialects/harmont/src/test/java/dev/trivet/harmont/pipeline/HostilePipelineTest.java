@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -157,7 +158,7 @@ class HostilePipelineTest {
                                 .ofMaxSize(5)
                                 .map(members -> members.entrySet().stream()
                                         .map(member -> "\"" + member.getKey() + "\":" + member.getValue())
-                                        .collect(java.util.stream.Collectors.joining(",", "{", "}")))),
+                                        .collect(Collectors.joining(",", "{", "}")))),
                 0,
                 4);
     }
