@@ -1,17 +1,13 @@
 package dev.trivet.srht;
 
-import dev.trivet.blobs.BlobNotFoundException;
-import dev.trivet.blobs.BlobRef;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.http.Access;
-import dev.trivet.http.ByteSource;
+import dev.trivet.http.BlobSource;
 import dev.trivet.http.HttpException;
 import dev.trivet.http.Request;
 import dev.trivet.http.Response;
 import dev.trivet.http.Route;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
 
@@ -41,23 +37,6 @@ public final class ArtifactRoutes {
         if (!blobs.exists(artifact.blob())) {
             throw HttpException.notFound("this artifact has been pruned");
         }
-        return Response.attachment(artifact.name(), new Bytes(blobs, artifact.blob()));
-    }
-
-    /** A blob as bytes. */
-    private record Bytes(BlobStore blobs, BlobRef ref) implements ByteSource {
-        @Override
-        public long size() {
-            return ref.size();
-        }
-
-        @Override
-        public void writeTo(OutputStream out, long offset, long length) throws IOException {
-            try (InputStream in = blobs.openRange(ref, offset, length)) {
-                in.transferTo(out);
-            } catch (BlobNotFoundException e) {
-                throw new IOException("artifact " + ref.sha256() + " was deleted while it was sent", e);
-            }
-        }
+        return Response.attachment(artifact.name(), new BlobSource(blobs, artifact.blob()));
     }
 }
