@@ -49,9 +49,17 @@ final class HomeTar {
         return entry;
     }
 
-    /** Directories below the home that the files need; those above belong to the image. */
+    /** True if every image has this directory. */
+    static boolean isHome(String directory) {
+        return directory.equals("/root") || directory.startsWith("/home/");
+    }
+
+    /** The job's directory where images do not have it, and those below it that the files need; those above belong to the image. */
     private static Set<String> directories(List<FileSpec> files, String home) {
         Set<String> directories = new LinkedHashSet<>();
+        if (!isHome(home)) {
+            directories.add(home.substring(1));
+        }
         for (FileSpec file : files) {
             for (int slash = file.path().indexOf('/', 1);
                     slash > 0;

@@ -47,6 +47,10 @@ final class JobEnd extends Exception {
         return new JobEnd(JobEvent.LOSE, Outcome.of(Reason.SANDBOX_LOST, message));
     }
 
+    static JobEnd notKept(String message) {
+        return new JobEnd(JobEvent.LOSE, Outcome.of(Reason.SNAPSHOT_FAILED, message));
+    }
+
     static JobEnd stopped(StopCause cause, String step) {
         return switch (cause) {
             case CANCEL -> new JobEnd(JobEvent.CANCEL, new Outcome(Reason.CANCELED, null, "canceled", step));

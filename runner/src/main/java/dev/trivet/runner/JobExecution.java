@@ -181,12 +181,14 @@ final class JobExecution {
 
     private void writeFiles(Sandbox sandbox) throws JobEnd {
         List<FileSpec> files = lease.spec().files();
-        if (files.isEmpty()) {
+        String directory = lease.spec().directory();
+        boolean unpacked = lease.spec().archives().stream()
+                .anyMatch(archive -> archive.directory().equals(directory));
+        if (files.isEmpty() && (unpacked || HomeTar.isHome(directory))) {
             return;
         }
         try {
-            sandbox.putTar(
-                    "/", HomeTar.of(files, lease.spec().user(), lease.spec().directory()));
+            sandbox.putTar("/", HomeTar.of(files, lease.spec().user(), directory));
         } catch (SandboxException failed) {
             throw JobEnd.lost("the job's files cannot be written: " + failed.getMessage());
         }
@@ -321,7 +323,7 @@ final class JobExecution {
         try {
             return sandbox.freeze();
         } catch (SandboxException failed) {
-            throw JobEnd.lost(
+            throw JobEnd.notKept(
                     "the file system could not be kept for the jobs that build in it: " + failed.getMessage());
         }
     }

@@ -29,7 +29,7 @@ final class StepLog implements OutputSink, AutoCloseable {
         this.lastOutput = clock.millis();
         if (size > 0) {
             // One log for all attempts: what somebody has read of it never changes.
-            line("[trivet] the attempt before this one was lost; attempt " + ref.attempt()
+            line("[trivet] the attempt before this one did not pass; attempt " + ref.attempt()
                     + " starts from the beginning");
         }
     }

@@ -30,6 +30,8 @@ public enum Reason {
     RUNNER_LOST,
     /** The sandbox went away, or could not be opened. */
     SANDBOX_LOST,
+    /** The file system could not be kept for the jobs that build in it. */
+    SNAPSHOT_FAILED,
     /** A prerequisite did not pass. */
     PREREQUISITE_FAILED;
 
