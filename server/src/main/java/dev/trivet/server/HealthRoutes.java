@@ -10,9 +10,13 @@ import dev.trivet.store.Database;
 import java.util.List;
 import java.util.Map;
 
-/** {@code GET /health}: 200 when the database answers; otherwise the database's exception becomes a 503. */
+/**
+ * {@code GET /health}: 200 when the database answers; otherwise the database's exception becomes a 503. {@code GET /healthz}: {@code ok}, or
+ * 503 {@code draining} while the server stops.
+ */
 final class HealthRoutes {
     private final Database database;
+    private volatile boolean draining;
 
     HealthRoutes(Database database) {
         this.database = requireNonNull(database, "database is null");
@@ -20,7 +24,16 @@ final class HealthRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/health", Access.PUBLIC_LENIENT, this::health).describedAs("Whether the server is ready"));
+                Route.get("/health", Access.PUBLIC_LENIENT, this::health).describedAs("Whether the server is ready"),
+                Route.get(
+                                "/healthz",
+                                Access.PUBLIC_LENIENT,
+                                request -> draining ? Response.text(503, "draining") : Response.text("ok"))
+                        .describedAs("Whether the server goes on"));
+    }
+
+    void draining() {
+        draining = true;
     }
 
     private Response health(Request request) {

@@ -16,6 +16,13 @@ final class Keys {
             "allowed_url_schemes",
             "https,http,git,ssh",
             "schemes of repositories; file means the host's own");
+    static final Key INTERNAL_REQUESTS = new Key(
+            "server",
+            "allow_internal_requests",
+            "false",
+            "whether the server fetches from loopback and private addresses when users name them");
+    static final Key CORS_ORIGINS = new Key(
+            "server", "cors_origins", "", "sites whose scripts may call the API, such as https://app.example.org");
     static final Key SECURE_COOKIES =
             new Key("server", "force_secure_cookies", "false", "whether browsers reach the server by https only");
     static final Key DRAIN = new Key("server", "drain_timeout", "30s", "time for running jobs to end after SIGTERM");
@@ -28,7 +35,8 @@ final class Keys {
     static final Key SLOTS = new Key("runner", "slots", "", "jobs at once; otherwise one for each processor");
     static final Key FEATURES =
             new Key("runner", "features", "", "what this runner provides beside its system, separated by commas");
-    static final Key JOB_TIMEOUT = new Key("runner", "job_timeout", "45m", "longest time of a job");
+    static final Key JOB_TIMEOUT =
+            new Key("runner", "job_timeout", "6h", "longest time of a job, whatever it asks for");
     static final Key SILENCE = new Key("runner", "silence_timeout", "", "longest time without output");
     static final Key CPUS = new Key("runner", "cpus", "", "processors of a job");
     static final Key MEMORY = new Key("runner", "memory", "4GiB", "memory of a job");
@@ -41,12 +49,26 @@ final class Keys {
             new Key("images", "build_missing", "true", "whether a known Debian suite is built when a job names it");
     static final Key LOG_BYTES = new Key("logs", "max_bytes", "100MiB", "most that is kept of one step's log");
 
+    static final Key SRHT_TIMEOUT =
+            new Key("srht", "job_timeout", "45m", "time of a job of builds.sr.ht from when a runner has it");
+    static final Key HARMONT_IMAGE =
+            new Key("harmont", "default_image", "host", "image of jobs of Harmont that name none");
+    static final Key HARMONT_ALIASES = new Key(
+            "harmont",
+            "image_aliases",
+            "ubuntu:24.04=host",
+            "images by the names that pipelines use for them, as name=image");
+    static final Key HARMONT_LOG_SECRET = new Key(
+            "harmont", "log_token_secret", "", "what tokens for log streams are signed with; otherwise one is made");
+
     static final List<Key> ALL = List.of(
             LISTEN,
             DATA,
             ADMIN_TOKEN,
             ORIGIN,
             URL_SCHEMES,
+            INTERNAL_REQUESTS,
+            CORS_ORIGINS,
             SECURE_COOKIES,
             DRAIN,
             MIN_FREE,
@@ -64,14 +86,19 @@ final class Keys {
             DNS,
             IMAGES,
             IMAGES_BUILD,
-            LOG_BYTES);
+            LOG_BYTES,
+            SRHT_TIMEOUT,
+            HARMONT_IMAGE,
+            HARMONT_ALIASES,
+            HARMONT_LOG_SECRET);
 
     /** The short variables of the command line's options. */
     static final Map<Key, String> SHORT = Map.of(
             LISTEN, "TRIVET_LISTEN",
             DATA, "TRIVET_DATA",
             DATABASE_URL, "TRIVET_DATABASE",
-            ADMIN_TOKEN, "TRIVET_ADMIN_TOKEN");
+            ADMIN_TOKEN, "TRIVET_ADMIN_TOKEN",
+            HARMONT_LOG_SECRET, "HARMONT_LOG_TOKEN_SECRET");
 
     private Keys() {}
 }

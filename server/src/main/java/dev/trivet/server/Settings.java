@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param databaseUrl {@code jdbc:postgresql:} or {@code postgresql:} URL; empty for the embedded one
  * @param minFreeSpace bytes on the data directory's disk below which nothing new is accepted
  * @param provides what the embedded runner offers to jobs' requirements
+ * @param internalRequests whether addresses of the inside are fetched from when users name them
+ * @param corsOrigins sites whose scripts may call the API
+ * @param srhtTimeout longest time of a job of builds.sr.ht
  */
 public record Settings(
         String host,
@@ -40,8 +43,15 @@ public record Settings(
         List<String> dns,
         Path images,
         boolean buildImages,
-        long logBytes) {
+        long logBytes,
+        boolean internalRequests,
+        Set<String> corsOrigins,
+        Duration srhtTimeout,
+        HarmontKeys harmont) {
     public Settings {
+        Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
+        Objects.requireNonNull(harmont, "harmont is null");
+        corsOrigins = Set.copyOf(corsOrigins);
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(data, "data is null");
         urlSchemes = Set.copyOf(urlSchemes);
@@ -118,7 +128,14 @@ public record Settings(
                 configuration.list(Keys.DNS),
                 configuration.optional(Keys.IMAGES).map(Path::of).orElse(data.resolve("images")),
                 configuration.flag(Keys.IMAGES_BUILD),
-                configuration.size(Keys.LOG_BYTES));
+                configuration.size(Keys.LOG_BYTES),
+                configuration.flag(Keys.INTERNAL_REQUESTS),
+                Set.copyOf(configuration.list(Keys.CORS_ORIGINS)),
+                configuration
+                        .duration(Keys.SRHT_TIMEOUT)
+                        .filter(Duration::isPositive)
+                        .orElseThrow(() -> configuration.wrong(Keys.SRHT_TIMEOUT, "a time longer than nothing")),
+                HarmontKeys.read(configuration));
     }
 
     private static Limits limits(Configuration configuration) {

@@ -10,6 +10,7 @@ import dev.trivet.blobs.DirectoryBlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RunnerInfo;
+import dev.trivet.harmont.Harmont;
 import dev.trivet.http.AccountIdentities;
 import dev.trivet.http.HttpServer;
 import dev.trivet.http.HttpSettings;
@@ -53,6 +54,7 @@ public final class TrivetServer implements AutoCloseable {
     private final AdministratorToken administratorToken;
     private final HttpServer http;
     private final Runner runner;
+    private final Wiring wiring;
 
     private TrivetServer(Settings settings, Clock clock) throws IOException, SandboxException {
         this.settings = requireNonNull(settings, "settings is null");
@@ -83,8 +85,11 @@ public final class TrivetServer implements AutoCloseable {
             closing("engine", engine);
             var sessions = new Sessions(database, accounts, clock, SESSION);
             int port = settings.port() == 0 ? FreePort.on(settings.host()) : settings.port();
-            var wiring =
-                    new Wiring(database, engine, logs, blobs, runs, sessions, origin(settings, port), settings, clock);
+            this.wiring = new Wiring(
+                    new Harmont.Ground(database, engine, logs, blobs, runs, accounts, clock),
+                    sessions,
+                    origin(settings, port),
+                    settings);
             this.http = new HttpServer(
                     HttpSettings.on(settings.host(), port).withSecureCookies(settings.secureCookies()),
                     wiring.routes(),
@@ -129,6 +134,7 @@ public final class TrivetServer implements AutoCloseable {
     /** Lets running jobs end within the drain time-out, then stops everything in order. Calling it again does nothing. */
     @Override
     public void close() {
+        wiring.draining();
         runner.drain(settings.drainTimeout());
         takeApart();
     }

@@ -1,14 +1,14 @@
 package dev.trivet.server;
 
 import dev.trivet.accounts.Sessions;
-import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
+import dev.trivet.harmont.Harmont;
+import dev.trivet.harmont.HarmontSettings;
 import dev.trivet.http.CredentialKind;
 import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
-import dev.trivet.logs.LogStore;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
 import dev.trivet.srht.GroupStore;
@@ -20,11 +20,8 @@ import dev.trivet.srht.SrhtPlanner;
 import dev.trivet.srht.SrhtRoutes;
 import dev.trivet.srht.SrhtSettings;
 import dev.trivet.srht.SrhtViews;
-import dev.trivet.store.Database;
-import dev.trivet.store.RunStore;
 import dev.trivet.web.Dashboard;
 import dev.trivet.web.SrhtDirectory;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,43 +30,54 @@ import java.util.Set;
 final class Wiring implements AutoCloseable {
     private final Engine engine;
     private final JobStore srhtJobs;
+    private final Harmont harmont;
     private final Dashboard dashboard;
+    private final HealthRoutes health;
     private final Routes routes;
 
-    Wiring(
-            Database database,
-            Engine engine,
-            LogStore logs,
-            BlobStore blobs,
-            RunStore runs,
-            Sessions sessions,
-            String origin,
-            Settings settings,
-            Clock clock) {
-        this.engine = engine;
-        this.srhtJobs = new JobStore(database);
-        var srht = settings.limits().wall() == null
-                ? SrhtSettings.of(origin)
-                : new SrhtSettings(origin, settings.limits().wall());
-        var groups = new GroupStore(database);
-        var artifacts = new ArtifactStore(database);
-        var actions = new SrhtJobs(engine, new SrhtPlanner(srht), srhtJobs, groups, clock);
-        var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, logs).groups());
-        all.add(new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group());
-        List<Route> root = new ArrayList<>(new HealthRoutes(database).routes());
-        root.addAll(new ArtifactRoutes(artifacts, blobs).routes());
+    Wiring(Harmont.Ground ground, Sessions sessions, String origin, Settings settings) {
+        this.engine = ground.engine();
+        this.srhtJobs = new JobStore(ground.database());
+        this.harmont = new Harmont(
+                ground,
+                new HarmontSettings(
+                        origin,
+                        settings.harmont().defaultImage(),
+                        settings.harmont().imageAliases(),
+                        settings.harmont().logTokenSecret(),
+                        settings.corsOrigins()),
+                settings.urlSchemes(),
+                settings.internalRequests());
+        this.health = new HealthRoutes(ground.database());
+        var artifacts = new ArtifactStore(ground.database());
+        var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
+        all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));
+        all.addAll(harmont.groups());
+        List<Route> root = new ArrayList<>(health.routes());
+        root.addAll(new ArtifactRoutes(artifacts, ground.blobs()).routes());
         this.dashboard = new Dashboard(
                 engine,
-                runs,
-                logs,
+                ground.runs(),
+                ground.logs(),
                 sessions,
                 new SessionCookie(settings.secureCookies()),
                 srhtJobs,
                 List.of(new SrhtDirectory(srhtJobs)),
-                clock);
+                ground.clock());
         root.addAll(dashboard.routes());
         all.add(new RouteGroup("/", dashboard.errors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
         this.routes = new Routes(all);
+    }
+
+    private RouteGroup srht(Harmont.Ground ground, ArtifactStore artifacts, SrhtSettings srht) {
+        var groups = new GroupStore(ground.database());
+        var actions = new SrhtJobs(engine, new SrhtPlanner(srht), srhtJobs, groups, ground.clock());
+        return new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group();
+    }
+
+    /** From now on it says that it stops. */
+    void draining() {
+        health.draining();
     }
 
     Routes routes() {
@@ -85,5 +93,6 @@ final class Wiring implements AutoCloseable {
     @Override
     public void close() {
         dashboard.close();
+        harmont.close();
     }
 }

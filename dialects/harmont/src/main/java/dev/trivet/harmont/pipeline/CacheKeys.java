@@ -50,7 +50,7 @@ public final class CacheKeys {
      * The keys by step, in topological order. A step has none if its policy is {@code none}, if it gave no key and its policy cannot
      * be resolved (unknown, without a window, a path that does not exist), or if it gave no key and builds in a step without one.
      */
-    public Map<String, String> of(Pipeline steps) {
+    public Map<String, String> of(Definition steps) {
         Map<String, String> parents = new HashMap<>();
         for (Dependency edge : steps.edges()) {
             if (edge.kind() == Kind.BUILDS_IN) {

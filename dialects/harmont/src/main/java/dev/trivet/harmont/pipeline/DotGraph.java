@@ -8,7 +8,7 @@ final class DotGraph {
 
     private DotGraph() {}
 
-    static String of(Pipeline pipeline) {
+    static String of(Definition pipeline) {
         var out = new StringBuilder("digraph pipeline {\n  rankdir=LR;\n  node [shape=box];\n");
         for (Step step : pipeline.steps()) {
             out.append("  ")

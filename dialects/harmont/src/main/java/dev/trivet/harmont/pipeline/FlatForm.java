@@ -47,7 +47,7 @@ final class FlatForm {
         return Set.copyOf(members);
     }
 
-    Pipeline read() throws PipelineException {
+    Definition read() throws PipelineException {
         cursor.members(this::readMember);
         PipelineKeys.checkNumber("steps", commands);
         Map<String, Integer> index = PipelineKeys.index(steps, places);
@@ -59,7 +59,7 @@ final class FlatForm {
             String image = step.image() == null && graph.isRoot(i) ? defaultImage : step.image();
             resolved.add(step.within(bounds.environment(step.key(), environment, step.environment()), image));
         }
-        return new Pipeline(resolved, graph.dependencies(resolved), defaultImage, timeout);
+        return new Definition(resolved, graph.dependencies(resolved), defaultImage, timeout);
     }
 
     private void readMember(String name) throws PipelineException {

@@ -28,7 +28,7 @@ final class GraphForm {
         this.cursor = cursor;
     }
 
-    Pipeline read() throws PipelineException {
+    Definition read() throws PipelineException {
         cursor.members(this::readMember);
         PipelineKeys.checkNumber("graph.nodes", nodeCount);
         checkEdges();
@@ -36,7 +36,7 @@ final class GraphForm {
         var graph = new StepGraph(steps.size(), edges);
         checkParents(graph);
         PipelineKeys.checkCycle(graph, steps);
-        return new Pipeline(steps, graph.dependencies(steps), defaultImage, timeout);
+        return new Definition(steps, graph.dependencies(steps), defaultImage, timeout);
     }
 
     private void readMember(String name) throws PipelineException {

@@ -6,7 +6,7 @@ import tools.jackson.core.JsonParser;
 
 /**
  * Reads pipelines in the intermediate representation "v0" (spec section 3), flat form and graph form. Whatever the text is, the
- * answer is a sound {@link Pipeline} or a {@link PipelineException} about the first problem, in the order of spec section 3.4,
+ * answer is a sound {@link Definition} or a {@link PipelineException} about the first problem, in the order of spec section 3.4,
  * rule 7. Time is linear in the text, the steps and the edges; a text has at most 16 MiB in UTF-8, 64 levels of nesting, 100,000
  * steps and 500,000 edges. Unknown members are ignored, and {@code null} counts as absent. Stateless.
  */
@@ -16,7 +16,7 @@ public final class PipelineParser {
     private PipelineParser() {}
 
     /** Reads a pipeline. */
-    public static Pipeline parse(String json) throws PipelineException {
+    public static Definition parse(String json) throws PipelineException {
         IrText text = IrText.inspect(json);
         checkVersion(text);
         try (JsonParser parser = IrText.parser(json)) {

@@ -20,19 +20,19 @@ public final class PipelineText {
     private static final int MAX_LISTED = 8;
     private static final int MAX_KEY_SHOWN = 12;
 
-    private final Pipeline pipeline;
+    private final Definition pipeline;
     private final List<List<Step>> layers;
     private final Map<String, List<Dependency>> prerequisites;
     private final StringBuilder out = new StringBuilder();
 
-    private PipelineText(Pipeline pipeline) {
+    private PipelineText(Definition pipeline) {
         this.pipeline = pipeline;
         this.layers = pipeline.layers();
         this.prerequisites = pipeline.prerequisites();
     }
 
     /** The plan: its size and longest chain, then the steps by layer with all that is not by default. Long lists are shortened. */
-    public static String asText(Pipeline pipeline) {
+    public static String asText(Definition pipeline) {
         var text = new PipelineText(pipeline);
         text.writeSummary();
         for (int i = 0; i < text.layers.size(); i++) {
@@ -46,7 +46,7 @@ public final class PipelineText {
      * The plan as a graph in Graphviz's DOT: a box for each step, an arrow from each prerequisite to its dependent. {@code builds_in}
      * is solid, {@code depends_on} dashed, with a hollow head where the end of the prerequisite suffices.
      */
-    public static String asGraph(Pipeline pipeline) {
+    public static String asGraph(Definition pipeline) {
         return DotGraph.of(pipeline);
     }
 

@@ -42,7 +42,7 @@ final class StepGraph {
         }
     }
 
-    static StepGraph of(Pipeline pipeline) {
+    static StepGraph of(Definition pipeline) {
         Map<String, Integer> index = new HashMap<>();
         for (Step step : pipeline.steps()) {
             index.put(step.key(), index.size());

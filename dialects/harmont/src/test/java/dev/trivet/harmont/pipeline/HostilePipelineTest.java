@@ -92,7 +92,7 @@ class HostilePipelineTest {
     /** Whether the text is a pipeline. */
     private static boolean attempt(String text) {
         try {
-            Pipeline pipeline = PipelineParser.parse(text);
+            Definition pipeline = PipelineParser.parse(text);
             assertThat(pipeline.topological()).hasSameSizeAs(pipeline.steps()).isNotEmpty();
             return true;
         } catch (PipelineException e) {

@@ -73,12 +73,12 @@ class PipelineBoundsTest {
         List<String> keys = IntStream.range(0, MANY).mapToObj(i -> "s" + i).toList();
         String edges = many(MANY - 1, i -> "[" + i + "," + (i + 1) + ",'builds_in']");
 
-        Pipeline pipeline = PipelineParser.parse(flat(down));
+        Definition pipeline = PipelineParser.parse(flat(down));
         assertThat(pipeline.layers()).hasSize(MANY);
         assertThat(pipeline.topological()).isEqualTo(pipeline.steps());
         assertThat(PipelineParser.parse(graph(keys, edges))).isEqualTo(pipeline);
 
-        Pipeline upwards = PipelineParser.parse(flat(up));
+        Definition upwards = PipelineParser.parse(flat(up));
         var backwards = new ArrayList<>(upwards.steps());
         Collections.reverse(backwards);
         assertThat(upwards.topological()).isEqualTo(backwards);

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 class PipelineParserTest {
     @Test
     void readsTheExampleOfARenderedPythonPipeline() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse("""
+        Definition pipeline = PipelineParser.parse("""
                 {"version":"0","env":{"LOG":"1"},"default_image":"ubuntu:24.04","steps":[
                  {"type":"command","key":"deps","cmd":"make deps","builds_in":null,"label":"Deps","cache":{"policy":"forever","env_keys":[],"key":"abc123"}},
                  {"type":"command","key":"lint","cmd":"make lint","builds_in":"deps","label":"Lint"},
@@ -73,7 +73,7 @@ class PipelineParserTest {
 
     @Test
     void lowersTheWorkedExample() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(flat(
+        Definition pipeline = PipelineParser.parse(flat(
                 command("a"),
                 command("b", "'builds_in':'a'"),
                 waitStep(),
@@ -94,7 +94,7 @@ class PipelineParserTest {
 
     @Test
     void readsTheExampleOfTheGraphForm() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse("""
+        Definition pipeline = PipelineParser.parse("""
                 {"version":"0","default_image":"ubuntu:24.04","timeout_seconds":900,
                  "graph":{"nodes":[
                    {"step":{"key":"deps","cmd":"make deps"},"env":{"LOG":"1"}},
@@ -135,7 +135,7 @@ class PipelineParserTest {
 
     @Test
     void aParentMayStandLaterAndBehindNoWait() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(flat(command("b", "'builds_in':'a'"), command("a")));
+        Definition pipeline = PipelineParser.parse(flat(command("b", "'builds_in':'a'"), command("a")));
 
         assertThat(edges(pipeline)).containsExactly("b <- a builds_in", "a <-");
         assertThat(layers(pipeline)).containsExactly(List.of("a"), List.of("b"));
@@ -143,7 +143,7 @@ class PipelineParserTest {
 
     @Test
     void leadingTrailingAndConsecutiveWaitsAddNothing() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(flat(
+        Definition pipeline = PipelineParser.parse(flat(
                 waitStep(), command("a"), waitStep(), waitStep(), command("b"), command("c"), waitStep(), waitStep()));
 
         assertThat(edges(pipeline)).containsExactly("a <-", "b <- a depends_on", "c <- a depends_on");
@@ -151,7 +151,7 @@ class PipelineParserTest {
 
     @Test
     void aWaitThatContinuesOnFailureAsksOnlyForTheEnd() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(flat(
+        Definition pipeline = PipelineParser.parse(flat(
                 command("a"),
                 command("b"),
                 waitOnFailure(),
@@ -184,7 +184,7 @@ class PipelineParserTest {
                 waitStep(),
                 command("d"),
                 command("e", "'image':'own'"));
-        Pipeline pipeline = PipelineParser.parse(steps.replaceFirst("\\{", "{\"default_image\":\"img\","));
+        Definition pipeline = PipelineParser.parse(steps.replaceFirst("\\{", "{\"default_image\":\"img\","));
 
         assertThat(pipeline.steps()).extracting(Step::image).containsExactly("img", "own", null, null, "own");
     }
@@ -253,7 +253,7 @@ class PipelineParserTest {
 
     @Test
     void nullCountsAsAbsentAndUnknownMembersAreIgnored() throws PipelineException {
-        Pipeline bare = PipelineParser.parse(flat(command("a")));
+        Definition bare = PipelineParser.parse(flat(command("a")));
 
         assertThat(PipelineParser.parse(json("""
                 {'version':'0','env':null,'default_image':null,'timeout_seconds':null,'graph':null,'x':{'y':[1,{'z':'\\u0000'}]},
@@ -273,7 +273,7 @@ class PipelineParserTest {
 
     @Test
     void wholeNumbersAreWholeHoweverTheyAreWritten() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(
+        Definition pipeline = PipelineParser.parse(
                 flat(command("a", "'timeout_seconds':60.0"), command("b", "'timeout_seconds':6e1")));
 
         assertThat(pipeline.steps()).extracting(Step::timeout).containsOnly(Duration.ofMinutes(1));
@@ -295,7 +295,7 @@ class PipelineParserTest {
 
     @Test
     void variablesKeepTheOrderOfTheText() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(json("""
+        Definition pipeline = PipelineParser.parse(json("""
                 {'version':'0','steps':[{'type':'command','key':'a','cmd':'','env':{'M':'4','B':'3'}}],'env':{'Z':'1','B':'2'}}
                 """));
 

@@ -43,7 +43,7 @@ class PipelinePropertiesTest {
                     .isEqualTo(empty ? PipelineException.Code.INVALID_IR : PipelineException.Code.CYCLE);
             return;
         }
-        Pipeline pipeline = PipelineParser.parse(text(items));
+        Definition pipeline = PipelineParser.parse(text(items));
 
         assertThat(pipeline.edges()).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(expected);
         checkOrder(pipeline);
@@ -51,7 +51,7 @@ class PipelinePropertiesTest {
 
     @Property
     void graphsAreOrderedByTheirLongestChains(@ForAll("graphs") Graph graph) throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(text(graph, List.of()));
+        Definition pipeline = PipelineParser.parse(text(graph, List.of()));
 
         checkOrder(pipeline);
         Set<List<String>> pairs = graph.links().stream()
@@ -91,7 +91,7 @@ class PipelinePropertiesTest {
         }
     }
 
-    private static void checkOrder(Pipeline pipeline) {
+    private static void checkOrder(Definition pipeline) {
         Map<String, Integer> position = new HashMap<>();
         List<Step> order = pipeline.topological();
         order.forEach(step -> position.put(step.key(), position.size()));

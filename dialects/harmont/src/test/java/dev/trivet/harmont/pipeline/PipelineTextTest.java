@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PipelineTextTest {
     @Test
     void tellsThePlan() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(json("""
+        Definition pipeline = PipelineParser.parse(json("""
                 {'version':'0','default_image':'ubuntu:24.04','timeout_seconds':5400,'steps':[
                  {'type':'command','key':'deps','cmd':'make deps','label':'Deps','cache':{'policy':'ttl','duration_seconds':86400,
                    'env_keys':['A','B'],'key':'0123456789abcdef'}},
@@ -100,7 +100,7 @@ class PipelineTextTest {
     @Test
     void theTextIsHarmlessForATerminal() throws PipelineException {
         String evil = "\\u001b[2J\\n\\u202e\\\"";
-        Pipeline pipeline = PipelineParser.parse(flat(
+        Definition pipeline = PipelineParser.parse(flat(
                 command(evil, "'label':'" + evil + "','image':'" + evil + "','artifacts':['" + evil + "']"),
                 waitStep(),
                 command("b")));
@@ -115,7 +115,7 @@ class PipelineTextTest {
 
     @Test
     void drawsTheGraph() throws PipelineException {
-        Pipeline pipeline = PipelineParser.parse(flat(
+        Definition pipeline = PipelineParser.parse(flat(
                 command("a", "'label':'Say \\\"hi\\\" & go'"),
                 command("b\\\\", "'builds_in':'a'"),
                 waitOnFailure(),
@@ -144,7 +144,7 @@ class PipelineTextTest {
     @Test
     void shortensALongLabelButNoKey() throws PipelineException {
         String key = "k".repeat(255);
-        Pipeline pipeline = PipelineParser.parse(flat(command(key, "'label':'" + "😀".repeat(81) + "'")));
+        Definition pipeline = PipelineParser.parse(flat(command(key, "'label':'" + "😀".repeat(81) + "'")));
 
         assertThat(PipelineText.asGraph(pipeline)).contains('"' + key + "\\n" + "😀".repeat(80) + "…\"");
     }

@@ -39,7 +39,7 @@ final class Texts {
     }
 
     /** The edges into each step, such as {@code c <- a depends_on, b builds_in}; {@code !} marks those that a failure satisfies. */
-    static List<String> edges(Pipeline pipeline) {
+    static List<String> edges(Definition pipeline) {
         var prerequisites = pipeline.prerequisites();
         return pipeline.steps().stream()
                 .map(step -> step.key() + " <-"
@@ -50,7 +50,7 @@ final class Texts {
                 .toList();
     }
 
-    static List<List<String>> layers(Pipeline pipeline) {
+    static List<List<String>> layers(Definition pipeline) {
         return pipeline.layers().stream()
                 .map(layer -> layer.stream().map(Step::key).toList())
                 .toList();

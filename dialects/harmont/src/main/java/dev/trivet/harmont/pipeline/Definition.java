@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param defaultImage image of the roots that name none, already filled in where the flat form says so; or null
  * @param timeout longest time of the whole build, at least a second; or null
  */
-public record Pipeline(
+public record Definition(
         List<Step> steps,
         List<Dependency> edges,
         @Nullable String defaultImage,
         @Nullable Duration timeout) {
-    public Pipeline {
+    public Definition {
         steps = List.copyOf(steps);
         edges = List.copyOf(edges);
     }

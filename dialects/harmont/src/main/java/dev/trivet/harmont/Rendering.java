@@ -1,0 +1,149 @@
+package dev.trivet.harmont;
+
+import dev.trivet.blobs.BlobRef;
+import dev.trivet.blobs.BlobStore;
+import dev.trivet.blobs.tar.SourceArchive;
+import dev.trivet.core.plan.Plan;
+import dev.trivet.core.state.RunState;
+import dev.trivet.engine.Engine;
+import dev.trivet.engine.SubmittedRun;
+import dev.trivet.logs.LogKey;
+import dev.trivet.logs.LogStore;
+import dev.trivet.store.ArtifactRow;
+import dev.trivet.store.JobRow;
+import dev.trivet.store.RunRow;
+import dev.trivet.store.RunStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Renders pipelines from their repositories, in sandboxes like any job (spec section 3.7). Thread-safe. */
+final class Rendering {
+    private static final int MOST_BYTES = 16 << 20;
+    private static final int SHOWN = 2000;
+    /** Neither an option nor an expression of git. */
+    private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./+-]{0,254}");
+
+    private static final Pattern NO_COMMIT = Pattern.compile("0+");
+
+    private final Engine engine;
+    private final RunStore runs;
+    private final BlobStore blobs;
+    private final LogStore logs;
+    private final RenderPlan plans;
+    private final Set<String> schemes;
+
+    /** @param schemes of addresses that may be cloned */
+    Rendering(Engine engine, RunStore runs, BlobStore blobs, LogStore logs, RenderPlan plans, Set<String> schemes) {
+        this.engine = Objects.requireNonNull(engine, "engine is null");
+        this.runs = Objects.requireNonNull(runs, "runs is null");
+        this.blobs = Objects.requireNonNull(blobs, "blobs is null");
+        this.logs = Objects.requireNonNull(logs, "logs is null");
+        this.plans = Objects.requireNonNull(plans, "plans is null");
+        this.schemes = Set.copyOf(schemes);
+    }
+
+    /**
+     * What came out.
+     *
+     * @param ir the pipeline, unchecked
+     */
+    record Rendered(String ir, BlobRef archive) {}
+
+    /**
+     * Renders the pipeline from the archive, or from a clone of its repository where there is none. Waits for it, two minutes at most.
+     *
+     * @throws RenderException if it cannot be rendered; the message has what the program said
+     */
+    Rendered render(Pipeline pipeline, BuildForm form, @Nullable BlobRef archive)
+            throws RenderException, IOException, InterruptedException {
+        Plan plan = archive != null ? plans.of(pipeline, archive) : clone(pipeline, form);
+        SubmittedRun submitted = engine.submit(plan);
+        RunRow run = await(submitted.runId());
+        long job = submitted.onlyJob();
+        if (run.state() != RunState.PASSED) {
+            throw new RenderException("rendering the pipeline " + pipeline.definition() + " failed: " + said(job));
+        }
+        List<ArtifactRow> results = runs.artifacts(List.of(job));
+        String ir =
+                text(result(results, RenderPlan.DEFINITION).orElseThrow(() -> new RenderException("nothing came out")));
+        if (ir.isBlank()) {
+            throw new RenderException("rendering the pipeline " + pipeline.definition() + " printed nothing");
+        }
+        return new Rendered(ir, archive != null ? archive : packed(results));
+    }
+
+    private Plan clone(Pipeline pipeline, BuildForm form) throws RenderException {
+        String url = pipeline.repository();
+        int colon = url.indexOf("://");
+        if (colon < 0 || !schemes.contains(url.substring(0, colon))) {
+            throw new RenderException(
+                    "the build has neither a rendered pipeline nor sources, and the pipeline's repository '" + url
+                            + "' cannot be cloned: expected an address that begins with one of " + schemes);
+        }
+        String commit =
+                form.commit() == null || NO_COMMIT.matcher(form.commit()).matches() ? null : form.commit();
+        String branch = form.branch() == null ? pipeline.defaultBranch() : form.branch();
+        String revision = commit != null ? commit : "origin/" + branch;
+        if (!REVISION.matcher(revision).matches() || revision.contains("..")) {
+            throw new RenderException("'" + revision + "' is neither a commit nor a branch");
+        }
+        return plans.of(pipeline, url, revision);
+    }
+
+    private RunRow await(long runId) throws InterruptedException {
+        while (true) {
+            long seen = engine.events().version();
+            Optional<RunRow> run = runs.run(runId);
+            if (run.isPresent() && run.get().finishedAt() != null) {
+                return run.get();
+            }
+            engine.events().await(seen);
+        }
+    }
+
+    /** The archive of a clone, looked at as if somebody had sent it. */
+    private BlobRef packed(List<ArtifactRow> results) throws RenderException, IOException {
+        ArtifactRow row = result(results, RenderPlan.ARCHIVE)
+                .orElseThrow(() -> new RenderException("the sources were not packed"));
+        var ref = new BlobRef(row.blob(), row.size());
+        try (InputStream in = blobs.open(ref)) {
+            SourceArchive.check(in, SourceArchive.Bounds.USUAL);
+        } catch (IOException unsafe) {
+            throw new RenderException("the repository cannot be used as sources: " + unsafe.getMessage());
+        }
+        return ref;
+    }
+
+    private static Optional<ArtifactRow> result(List<ArtifactRow> results, String path) {
+        return results.stream().filter(row -> row.path().equals(path)).findFirst();
+    }
+
+    private String text(ArtifactRow row) throws IOException {
+        try (InputStream in = blobs.openVerified(new BlobRef(row.blob(), row.size()))) {
+            return new String(in.readNBytes(MOST_BYTES + 1), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The end of what the failed step wrote, or of the setup where nothing else was written. */
+    private String said(long job) throws IOException {
+        int step = 0;
+        for (var row : runs.steps(job)) {
+            if (logs.size(new LogKey(job, row.number())) > 0) {
+                step = row.number();
+            }
+        }
+        String end = new String(logs.tail(new LogKey(job, step), SHOWN).bytes(), StandardCharsets.UTF_8).strip();
+        String reason = runs.job(job)
+                .map(JobRow::outcome)
+                .map(outcome -> String.valueOf(outcome.message()))
+                .orElse("it was stopped");
+        return end.isEmpty() ? reason : reason + ": " + end;
+    }
+}
