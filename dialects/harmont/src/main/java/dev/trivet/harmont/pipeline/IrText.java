@@ -1,6 +1,7 @@
 package dev.trivet.harmont.pipeline;
 
 import dev.trivet.harmont.pipeline.PipelineException.Code;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -32,6 +33,9 @@ record IrText(@Nullable String version, boolean graph) {
 
     private static final int MAX_MESSAGE = 500;
 
+    /** The parser names the setting behind a bound, which an author cannot change. */
+    private static final Pattern PARSER_SETTING = Pattern.compile(", from `[^`]*`");
+
     private static final JsonFactory STRICT = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
@@ -51,9 +55,11 @@ record IrText(@Nullable String version, boolean graph) {
                     + " bytes; move long scripts into the repository and call them");
         }
         try (JsonParser parser = STRICT.createParser(ObjectReadContext.empty(), text)) {
-            return inspect(parser);
-        } catch (JacksonException e) {
-            throw problem(e);
+            try {
+                return inspect(parser);
+            } catch (JacksonException e) {
+                throw problem(e, parser);
+            }
         }
     }
 
@@ -62,15 +68,19 @@ record IrText(@Nullable String version, boolean graph) {
         return CHECKED.createParser(ObjectReadContext.empty(), text);
     }
 
-    static PipelineException problem(JacksonException e) {
+    /** What the parser found; a bound is told without its place, so the parser says where it stands. */
+    static PipelineException problem(JacksonException e, JsonParser parser) {
+        TokenStreamLocation at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
         Code code = e instanceof StreamConstraintsException ? Code.INVALID_IR : Code.INVALID_JSON;
-        String reason = Quoted.shortened(e.getOriginalMessage(), MAX_MESSAGE).replace("\\\"", "\"");
-        return new PipelineException(code, "the pipeline is " + place(e.getLocation(), code) + reason);
+        String reason = Quoted.shortened(
+                        PARSER_SETTING.matcher(e.getOriginalMessage()).replaceAll(""), MAX_MESSAGE)
+                .replace("\\\"", "\"");
+        return new PipelineException(code, "the pipeline is " + place(at, code) + reason);
     }
 
-    private static String place(@Nullable TokenStreamLocation at, Code code) {
+    private static String place(TokenStreamLocation at, Code code) {
         String what = code == Code.INVALID_IR ? "out of bounds" : "not JSON";
-        return at == null || at.getLineNr() < 0
+        return at.getLineNr() < 0
                 ? what + ": "
                 : what + " at line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
     }

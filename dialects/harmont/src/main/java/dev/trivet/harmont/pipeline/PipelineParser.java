@@ -1,5 +1,7 @@
 package dev.trivet.harmont.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trivet.harmont.pipeline.PipelineException.Code;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,13 +19,15 @@ public final class PipelineParser {
 
     /** Reads a pipeline. */
     public static Definition parse(String json) throws PipelineException {
-        IrText text = IrText.inspect(json);
+        IrText text = IrText.inspect(requireNonNull(json, "json is null"));
         checkVersion(text);
         try (JsonParser parser = IrText.parser(json)) {
-            var cursor = new IrCursor(parser);
-            return text.graph() ? new GraphForm(cursor).read() : new FlatForm(cursor).read();
-        } catch (JacksonException e) {
-            throw IrText.problem(e);
+            try {
+                var cursor = new IrCursor(parser);
+                return text.graph() ? new GraphForm(cursor).read() : new FlatForm(cursor).read();
+            } catch (JacksonException e) {
+                throw IrText.problem(e, parser);
+            }
         }
     }
 

@@ -42,7 +42,11 @@ class PipelineBoundsTest {
 
         assertThat(PipelineParser.parse(around.replace("@", "[".repeat(63) + "]".repeat(63))))
                 .isNotNull();
-        refused(around.replace("@", "[".repeat(64) + "]".repeat(64)), Code.INVALID_IR, "out of bounds");
+        refused(
+                around.replace("@", "[".repeat(64) + "]".repeat(64)),
+                Code.INVALID_IR,
+                "the pipeline is out of bounds at line 1, column ",
+                "exceeds the maximum allowed (64)");
         refused("[".repeat(1_000_000), Code.INVALID_IR, "out of bounds");
         refused("{\"a\":".repeat(1_000_000), Code.INVALID_IR, "out of bounds");
     }
