@@ -3,6 +3,7 @@ package dev.trivet.engine;
 import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.core.plan.Requirements;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,10 +24,11 @@ final class Lanes {
     /** The lane of each job, in their order; missing ones are made. */
     List<Long> idsFor(Handle handle, String tenant, List<PlannedJob> jobs) {
         var answer = new ArrayList<Long>(jobs.size());
+        Map<Requirements, Long> made = new HashMap<>();
         for (PlannedJob job : jobs) {
             var key = new Key(tenant, job.requirements());
             Long known = ids.get(key);
-            answer.add(known != null ? known : make(handle, key));
+            answer.add(known != null ? known : made.computeIfAbsent(job.requirements(), words -> make(handle, key)));
         }
         return answer;
     }

@@ -137,6 +137,13 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
+    /** As {@link #close}, but a log that nobody wrote to or follows stays as absent as it is. */
+    public void closeIfKnown(LogKey key) throws IOException {
+        if (logs.known(key)) {
+            close(key);
+        }
+    }
+
     /** Makes a closed log appendable again, for another attempt of its job. Watchers that saw its end do not come back. */
     public void reopen(LogKey key) throws IOException {
         while (true) {

@@ -82,6 +82,11 @@ final class OpenLogs {
                 || directory.isMarkedClosed(key);
     }
 
+    /** Whether it exists, or somebody follows or writes it just now. */
+    boolean known(LogKey key) {
+        return logs.containsKey(key) || exists(key);
+    }
+
     /** Those in memory now. */
     Collection<OpenLog> all() {
         return logs.values();

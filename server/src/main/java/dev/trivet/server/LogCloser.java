@@ -10,6 +10,7 @@ import dev.trivet.store.RunStore;
 import dev.trivet.store.StepRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,17 +33,16 @@ final class LogCloser implements Consumer<List<Event>> {
 
     @Override
     public void accept(List<Event> events) {
+        Set<Long> ended = new LinkedHashSet<>();
         for (Event event : events) {
             if (ENDS.contains(event.kind()) && event.jobId() != null) {
-                close(event.jobId());
+                ended.add(event.jobId());
             }
         }
-    }
-
-    private void close(long jobId) {
         try {
-            for (StepRow step : runs.steps(jobId)) {
-                logs.close(new LogKey(jobId, step.number()));
+            // Most of a large run that was canceled never ran: it gets no files.
+            for (StepRow step : runs.steps(ended)) {
+                logs.closeIfKnown(new LogKey(step.jobId(), step.number()));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

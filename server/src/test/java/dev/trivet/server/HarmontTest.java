@@ -327,4 +327,25 @@ class HarmontTest {
         assertThat(client.get(builds).json().at("/data/0/error_code").asString())
                 .isEqualTo("render_failed");
     }
+
+    @Test
+    void tenThousandJobsAreAcceptedBegunAndCanceled() throws Exception {
+        String pipeline = client.pipeline(org, "large");
+        ObjectNode ir = HarmontClient.JSON.createObjectNode().put("version", "0");
+        var nodes = ir.putObject("graph").putArray("nodes");
+        var edges = ir.withObject("graph").putArray("edges");
+        for (int number = 0; number < 10_000; number++) {
+            nodes.addObject().putObject("step").put("key", "job-" + number).put("cmd", "true");
+            if (number >= 100) {
+                edges.addArray().add(number - 100).add(number).add("depends_on");
+            }
+        }
+        String build = client.build(org, pipeline, ir, null);
+        while (client.get(build).json().get("started_at").isNull()) {
+            Thread.sleep(5);
+        }
+        assertThat(client.get(build + "/jobs").json().get("data").size()).isEqualTo(10_000);
+        client.send("PUT", build + "/cancel", null);
+        assertThat(client.end(build).get("state").asString()).isEqualTo("canceled");
+    }
 }

@@ -115,6 +115,11 @@ public final class RunStore {
     }
 
     /** The steps of several jobs, by job and number. */
+    public List<StepRow> steps(Collection<Long> jobIds) {
+        return jobIds.isEmpty() ? List.of() : database.read(handle -> steps(handle, jobIds));
+    }
+
+    /** The steps of several jobs, by job and number. */
     public List<StepRow> steps(Handle handle, Collection<Long> jobIds) {
         return handle.createQuery("""
                         select job_id, number, name, state, exit_code, started_at, finished_at
