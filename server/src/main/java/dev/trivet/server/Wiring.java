@@ -21,6 +21,7 @@ import dev.trivet.srht.SrhtRoutes;
 import dev.trivet.srht.SrhtSettings;
 import dev.trivet.srht.SrhtViews;
 import dev.trivet.web.Dashboard;
+import dev.trivet.web.HarmontDirectory;
 import dev.trivet.web.SrhtDirectory;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,8 @@ final class Wiring implements AutoCloseable {
                 sessions,
                 new SessionCookie(settings.secureCookies()),
                 srhtJobs,
-                List.of(new SrhtDirectory(srhtJobs)),
+                harmont.builds(),
+                List.of(new SrhtDirectory(srhtJobs), new HarmontDirectory(harmont.builds(), harmont::artifactPath)),
                 ground.clock());
         root.addAll(dashboard.routes());
         all.add(new RouteGroup("/", dashboard.errors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));

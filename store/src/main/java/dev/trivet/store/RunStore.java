@@ -3,6 +3,7 @@ package dev.trivet.store;
 import static java.util.Objects.requireNonNull;
 
 import dev.trivet.core.json.Json;
+import dev.trivet.core.plan.Edge;
 import dev.trivet.core.plan.Outcome;
 import dev.trivet.core.state.JobState;
 import dev.trivet.core.state.RunState;
@@ -108,6 +109,25 @@ public final class RunStore {
                     .forEach(edge -> edges.put(edge.getKey(), edge.getValue()));
             return edges;
         });
+    }
+
+    /**
+     * The edges between a run's jobs.
+     *
+     * @param most how many at most
+     */
+    public List<EdgeRow> edges(long runId, int most) {
+        return database.read(handle -> handle.createQuery("""
+                        select e.from_job, e.to_job, e.kind from job_edge e join job j on j.id = e.to_job
+                        where j.run_id = :run order by e.to_job, e.from_job limit :most
+                        """)
+                .bind("run", runId)
+                .bind("most", most)
+                .map((row, context) -> new EdgeRow(
+                        row.getLong("from_job"),
+                        row.getLong("to_job"),
+                        row.getString("kind").equals(Edge.Kind.BUILDS_IN.wireName())))
+                .list());
     }
 
     public List<StepRow> steps(long jobId) {

@@ -2,6 +2,7 @@ package dev.trivet.web;
 
 import dev.trivet.accounts.Sessions;
 import dev.trivet.engine.Engine;
+import dev.trivet.harmont.BuildStore;
 import dev.trivet.http.ErrorShape;
 import dev.trivet.http.Route;
 import dev.trivet.http.SessionCookie;
@@ -30,6 +31,7 @@ public final class Dashboard implements AutoCloseable {
             Sessions sessions,
             SessionCookie cookie,
             JobStore srhtJobs,
+            BuildStore harmontBuilds,
             List<RunDirectory> directories,
             InstantSource clock) {
         Templates templates = new Templates();
@@ -46,6 +48,7 @@ public final class Dashboard implements AutoCloseable {
                         new ListRoutes(runs, templates, frames, wording, watch).routes(),
                         pages.routes(),
                         new SrhtPages(srhtJobs, runs, pages).routes(),
+                        new HarmontPages(harmontBuilds, pages).routes(),
                         new SignInRoutes(sessions, cookie, templates, frames).routes())
                 .flatMap(List::stream)
                 .toList();

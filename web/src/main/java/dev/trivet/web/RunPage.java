@@ -1,10 +1,12 @@
 package dev.trivet.web;
 
 import dev.trivet.core.plan.Outcome;
+import dev.trivet.core.state.JobState;
 import dev.trivet.core.state.RunState;
 import dev.trivet.logs.LogKey;
 import dev.trivet.logs.LogStore;
 import dev.trivet.store.ArtifactRow;
+import dev.trivet.store.EdgeRow;
 import dev.trivet.store.JobRow;
 import dev.trivet.store.RunRow;
 import dev.trivet.store.StepRow;
@@ -14,6 +16,7 @@ import dev.trivet.web.view.JobHead;
 import dev.trivet.web.view.JobLine;
 import dev.trivet.web.view.JobPane;
 import dev.trivet.web.view.LogPane;
+import dev.trivet.web.view.Pictures;
 import dev.trivet.web.view.RunDetail;
 import dev.trivet.web.view.RunHead;
 import dev.trivet.web.view.Span;
@@ -21,8 +24,11 @@ import dev.trivet.web.view.StepHead;
 import dev.trivet.web.view.StepPane;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Makes what a run's page shows of what is stored. Thread-safe. */
 final class RunPage {
@@ -32,10 +38,17 @@ final class RunPage {
     private static final LogPane NO_LOG = new LogPane(output -> {}, false, false);
     private static final Badge NO_STATE = new Badge("queued", "");
 
+    /** Most lines in the list of jobs. */
+    private static final int MOST_JOBS = 200;
+
+    private static final int MOST_NAMES = 5;
+
     private final Wording wording;
+    private final RunPictures pictures;
 
     RunPage(Wording wording) {
         this.wording = Objects.requireNonNull(wording, "wording is null");
+        this.pictures = new RunPictures(wording.clock());
     }
 
     /**
@@ -75,13 +88,23 @@ final class RunPage {
 
     private RunDetail detail(RunSnapshot snapshot, Viewer viewer, String path, List<StepPane> steps, String stream) {
         boolean single = snapshot.jobs().size() <= 1;
-        List<JobLine> jobs =
-                snapshot.jobs().stream().map(job -> jobLine(snapshot, job)).toList();
+        List<JobLine> jobs = snapshot.jobs().stream()
+                .sorted(Comparator.comparingInt(RunReader::interest).thenComparingLong(JobRow::id))
+                .limit(MOST_JOBS)
+                .map(job -> jobLine(snapshot, job))
+                .toList();
         List<ArtifactLine> artifacts = snapshot.artifacts().stream()
                 .map(artifact -> artifact(snapshot, artifact))
                 .toList();
         return new RunDetail(
-                head(snapshot, viewer, path), single, jobs, new JobPane(jobHead(snapshot), steps), artifacts, stream);
+                head(snapshot, viewer, path),
+                single,
+                jobs,
+                snapshot.jobs().size() - jobs.size(),
+                single ? Pictures.NONE : pictures.of(snapshot),
+                new JobPane(jobHead(snapshot), steps),
+                artifacts,
+                stream);
     }
 
     private RunHead head(RunSnapshot snapshot, Viewer viewer, String path) {
@@ -119,7 +142,7 @@ final class RunPage {
     private JobHead jobHead(RunSnapshot snapshot) {
         JobRow job = snapshot.shown();
         if (job == null) {
-            return new JobHead(0, true, "", NO_STATE, new Span(0, "", false), "", 0, "");
+            return new JobHead(0, true, "", NO_STATE, new Span(0, "", false), "", 0, "", "");
         }
         Outcome outcome = job.outcome();
         String message = outcome == null ? null : outcome.message();
@@ -131,7 +154,27 @@ final class RunPage {
                 wording.span(job.startedAt(), job.finishedAt()),
                 Objects.requireNonNullElse(job.runnerName(), ""),
                 job.attempt(),
-                Objects.requireNonNullElse(message, ""));
+                Objects.requireNonNullElse(message, ""),
+                waitsFor(snapshot, job));
+    }
+
+    /** What a waiting job waits for. */
+    private static String waitsFor(RunSnapshot snapshot, JobRow job) {
+        if (job.state() != JobState.WAITING) {
+            return "";
+        }
+        Set<Long> prerequisites = snapshot.edges().stream()
+                .filter(edge -> edge.to() == job.id())
+                .map(EdgeRow::from)
+                .collect(Collectors.toSet());
+        List<String> names = snapshot.jobs().stream()
+                .filter(other ->
+                        prerequisites.contains(other.id()) && !other.state().terminal())
+                .map(JobRow::name)
+                .toList();
+        int more = names.size() - MOST_NAMES;
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     private StepHead stepHead(RunSnapshot snapshot, StepRow step) {

@@ -27,6 +27,7 @@ final class RunParts {
         StringBuilder html = new StringBuilder();
         add(html, "head", "head", "run", run);
         add(html, "side", "side", "run", run);
+        add(html, "pictures", "pictures", "run", run);
         add(html, "jobs", "jobs", "run", run);
         add(html, "job", "jobHead", "job", run.pane().head());
         for (StepPane step : run.pane().steps()) {

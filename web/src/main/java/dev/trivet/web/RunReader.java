@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a run's page shows. Thread-safe. */
 final class RunReader {
+    private static final int MOST_EDGES = 20_000;
+
     private final Runs runs;
     private final RunStore store;
 
@@ -41,7 +43,8 @@ final class RunReader {
                 jobs,
                 shown,
                 steps,
-                store.artifacts(jobs.stream().map(JobRow::id).toList()));
+                store.artifacts(jobs.stream().map(JobRow::id).toList()),
+                jobs.size() > 1 ? store.edges(entry.run().id(), MOST_EDGES) : List.of());
     }
 
     private static @Nullable JobRow first(List<JobRow> jobs) {
@@ -55,7 +58,8 @@ final class RunReader {
                 .orElseThrow(() -> HttpException.notFound("this run has no job " + id));
     }
 
-    private static int interest(JobRow job) {
+    /** What people look for comes first: what failed, then what runs. */
+    static int interest(JobRow job) {
         return switch (job.state()) {
             case FAILED, TIMED_OUT, LOST -> job.softFailed() ? 2 : 0;
             case RUNNING -> 1;

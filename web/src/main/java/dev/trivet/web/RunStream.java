@@ -90,11 +90,17 @@ final class RunStream implements EventSource {
                     return;
                 }
                 boolean _ = subscription.signal().await(LONGEST_WAIT);
-                Thread.sleep(PACE);
+                Thread.sleep(pace(snapshot));
             }
         } finally {
             stop();
         }
+    }
+
+    /** Large runs change often and are long to read: their pages are told less often. */
+    private static Duration pace(RunSnapshot snapshot) {
+        Duration slow = Duration.ofMillis(Math.min(2000, 5L * snapshot.jobs().size()));
+        return slow.compareTo(PACE) > 0 ? slow : PACE;
     }
 
     private void follow(RunSnapshot snapshot, PageFeed feed, Signal signal) {

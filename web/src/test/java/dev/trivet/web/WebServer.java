@@ -19,6 +19,8 @@ import dev.trivet.engine.NewArtifact;
 import dev.trivet.engine.RunnerInfo;
 import dev.trivet.engine.RunnerSession;
 import dev.trivet.engine.StepChange;
+import dev.trivet.harmont.BuildStore;
+import dev.trivet.harmont.PipelineStore;
 import dev.trivet.http.AccountIdentities;
 import dev.trivet.http.CredentialKind;
 import dev.trivet.http.HttpServer;
@@ -110,8 +112,17 @@ final class WebServer implements AutoCloseable {
         var groups = new GroupStore(database);
         var artifacts = new ArtifactStore(database);
         var actions = new SrhtJobs(engine, new SrhtPlanner(settings), jobs, groups, clock);
+        var builds = new BuildStore(database);
         this.dashboard = new Dashboard(
-                engine, runs, logs, sessions, new SessionCookie(false), jobs, List.of(new SrhtDirectory(jobs)), clock);
+                engine,
+                runs,
+                logs,
+                sessions,
+                new SessionCookie(false),
+                jobs,
+                builds,
+                List.of(new SrhtDirectory(jobs), new HarmontDirectory(builds, artifact -> "")),
+                clock);
         List<RouteGroup> all = new ArrayList<>(new LogRoutes(jobs, logs).groups());
         all.add(new SrhtRoutes(actions, jobs, artifacts, groups, new SrhtViews(settings)).group());
         List<Route> root = new ArrayList<>(new ArtifactRoutes(artifacts, blobs).routes());
@@ -128,7 +139,8 @@ final class WebServer implements AutoCloseable {
     }
 
     static TestDatabase database() {
-        return TestDatabase.with(MigrationSet.ENGINE, AccountStore.MIGRATIONS, JobStore.MIGRATIONS);
+        return TestDatabase.with(
+                MigrationSet.ENGINE, AccountStore.MIGRATIONS, JobStore.MIGRATIONS, PipelineStore.MIGRATIONS);
     }
 
     URI uri() {

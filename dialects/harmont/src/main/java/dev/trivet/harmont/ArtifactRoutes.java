@@ -122,8 +122,17 @@ final class ArtifactRoutes {
     }
 
     private String link(UUID id, ArtifactRow artifact) {
+        return origin + path(id, artifact);
+    }
+
+    /** Path of a job's artifact with a token that is good for an hour. */
+    String path(Job job, ArtifactRow artifact) {
+        return path(id(job.id(), artifact), artifact);
+    }
+
+    private String path(UUID id, ArtifactRow artifact) {
         long expires = clock.instant().plus(LINK_LIFETIME).getEpochSecond();
-        return origin + "/v0/artifacts/" + id + "/"
+        return "/v0/artifacts/" + id + "/"
                 + java.net.URLEncoder.encode(artifact.name(), java.nio.charset.StandardCharsets.UTF_8)
                         .replace("+", "%20")
                 + "?token=" + signatures.sign(id + " " + expires);

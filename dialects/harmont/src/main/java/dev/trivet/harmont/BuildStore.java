@@ -7,9 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,13 @@ public final class BuildStore {
                 Map.of("pipeline", pipeline.id(), "number", number));
     }
 
+    /** The build at that address. */
+    public Optional<Build> at(String organization, String pipeline, int number) {
+        return one(
+                "where o.slug = :organization and p.slug = :pipeline and b.number = :number",
+                Map.of("organization", organization, "pipeline", pipeline, "number", number));
+    }
+
     /** The build of that id. */
     public Optional<Build> find(UUID id) {
         return one("where b.id = :id", Map.of("id", id));
@@ -54,6 +66,34 @@ public final class BuildStore {
                 .bindMap(bindings)
                 .map((row, context) -> build(row))
                 .findOne());
+    }
+
+    /** The builds among these runs of the engine. */
+    public List<Build> ofRuns(Collection<Long> runIds) {
+        return database.read(handle -> handle.createQuery(SELECT + "where b.run_id = any(:runs)")
+                .bindArray("runs", Long.class, runIds)
+                .map((row, context) -> build(row))
+                .list());
+    }
+
+    /** Numbers of the users who are members of these builds' organizations, by the slug of the organization. */
+    public Map<String, Set<Long>> members(Collection<Build> builds) {
+        Map<String, Set<Long>> members = new HashMap<>();
+        database.<Void, RuntimeException>read(handle -> {
+            handle.createQuery("""
+                            select o.slug, m.user_id from accounts.organizations o
+                            join accounts.members m on m.organization_id = o.id where o.slug = any(:slugs)
+                            """)
+                    .bindArray(
+                            "slugs",
+                            String.class,
+                            builds.stream().map(Build::organization).distinct().toList())
+                    .map((row, context) -> Map.entry(row.getString("slug"), row.getLong("user_id")))
+                    .forEach(member -> members.computeIfAbsent(member.getKey(), slug -> new HashSet<>())
+                            .add(member.getValue()));
+            return null;
+        });
+        return members;
     }
 
     /** The builds of a pipeline, newest first. */

@@ -12,6 +12,7 @@ import dev.trivet.http.CredentialKind;
 import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.logs.LogStore;
+import dev.trivet.store.ArtifactRow;
 import dev.trivet.store.Database;
 import dev.trivet.store.RunStore;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ public final class Harmont implements AutoCloseable {
     private final BuildStore builds;
     private final JobStore jobs;
     private final PipelineStore pipelines;
+    private final ArtifactRoutes artifacts;
     private final List<RouteGroup> groups;
 
     /** What of the server the dialect stands on. */
@@ -52,7 +54,7 @@ public final class Harmont implements AutoCloseable {
                 ? Signatures.kept(ground.database, "log-token")
                 : Signatures.of(settings.logTokenSecret());
         var tokens = new LogTokens(logSecret, ground.clock);
-        var artifacts = new ArtifactRoutes(
+        this.artifacts = new ArtifactRoutes(
                 ground.runs,
                 ground.blobs,
                 Signatures.kept(ground.database, "artifact-link"),
@@ -110,6 +112,13 @@ public final class Harmont implements AutoCloseable {
 
     public PipelineStore pipelines() {
         return pipelines;
+    }
+
+    /** Path of an artifact for somebody who may read its job; empty if it is none of ours. */
+    public String artifactPath(ArtifactRow artifact) {
+        return jobs.ofEngine(artifact.jobId())
+                .map(job -> artifacts.path(job, artifact))
+                .orElse("");
     }
 
     @Override

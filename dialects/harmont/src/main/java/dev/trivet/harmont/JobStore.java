@@ -39,6 +39,12 @@ public final class JobStore {
         return select("where j.id = :id", Map.of("id", id)).stream().findFirst();
     }
 
+    /** The job that the engine calls so. */
+    public Optional<Job> ofEngine(long engineJob) {
+        return select("where j.engine_job = :job", Map.of("job", engineJob)).stream()
+                .findFirst();
+    }
+
     private List<Job> select(String where, Map<String, ?> bindings) {
         return database.read(handle -> handle.createQuery(SELECT + where)
                 .bindMap(bindings)
