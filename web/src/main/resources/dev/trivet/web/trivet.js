@@ -216,7 +216,8 @@ function watch() {
     }
   });
   // Whoever comes to a running build without naming a line wants to see what happens.
-  if (!location.hash) setFollow(true);
+  // Who looks at a whole graph has not asked for the log of one job.
+  if (!location.hash && !document.querySelector(".picture")) setFollow(true);
 }
 
 function number(line) {

@@ -2,10 +2,22 @@ package dev.trivet.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.core.plan.Edge;
+import dev.trivet.core.plan.JobSpec;
+import dev.trivet.core.plan.PlannedJob;
+import dev.trivet.core.plan.Requirements;
+import dev.trivet.core.plan.RetryPolicy;
+import dev.trivet.core.plan.SoftFail;
+import dev.trivet.core.plan.StepSpec;
 import dev.trivet.core.state.JobEvent;
 import dev.trivet.core.state.StepState;
 import dev.trivet.engine.Lease;
+import dev.trivet.engine.SubmittedRun;
 import dev.trivet.srht.Job;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** Takes pictures of the pages into {@code target/screenshots}, for people, and checks that nothing sticks out at the side. */
 final class Gallery {
@@ -21,6 +33,8 @@ final class Gallery {
         picture(browser, relay, "/", "list");
         picture(browser, relay, "/~alice/job/" + failed.id(), "failed");
         picture(browser, relay, "/~alice/job/" + running.id(), "running");
+        picture(browser, relay, "/runs/" + graph(server, 18), "graph");
+        picture(browser, relay, "/runs/" + graph(server, 900), "cells");
         picture(browser, relay, "/login", "login");
         picture(browser, relay, "/nothing", "error");
         browser.complaints.clear();
@@ -77,6 +91,47 @@ final class Gallery {
         server.artifact(lease, "out/report.html", new byte[48_213]);
         server.finish(lease, JobEvent.FAIL, "task build exited with code 2");
         return job;
+    }
+
+    /** A run of many jobs of which some have ended. */
+    private static long graph(WebServer server, int count) throws Exception {
+        String[] names = {
+            "deps", "lint", "unit tests", "build", "docs", "integration tests", "package", "deploy to staging"
+        };
+        List<PlannedJob> jobs = new ArrayList<>();
+        List<Edge> edges = new ArrayList<>();
+        var random = new Random(7);
+        JobSpec spec = JobSpec.of("host", List.of(new StepSpec("command", List.of("true"), Map.of(), null)));
+        for (int number = 0; number < count; number++) {
+            String key = "job-" + number;
+            String name = names[number % names.length] + (number < names.length ? "" : " " + number / names.length);
+            jobs.add(new PlannedJob(
+                    key,
+                    name,
+                    spec,
+                    Requirements.NONE,
+                    0,
+                    RetryPolicy.DEFAULT,
+                    number % 7 == 3 ? SoftFail.ALWAYS : SoftFail.NEVER));
+            for (int edge = 0; edge < (number == 0 ? 0 : 1 + random.nextInt(2)); edge++) {
+                String from = "job-" + (number - 1 - random.nextInt(Math.min(number, 6)));
+                edges.add(edge == 0 && number % 3 == 0 ? Edge.buildsIn(from, key) : Edge.dependsOn(from, key));
+            }
+        }
+        SubmittedRun run = server.submit(jobs, edges);
+        for (int number = 0; number < Math.min(count / 2, 12); number++) {
+            Lease lease = server.start(run.jobIds().get("job-" + number));
+            server.step(lease, 0, StepState.PASSED, 0);
+            server.step(lease, 1, StepState.RUNNING, null);
+            server.log(lease, 1, "+ make " + number + "\n");
+            if (number < 8) {
+                server.finish(lease, number % 7 == 3 ? JobEvent.FAIL : JobEvent.PASS, "exited with 1");
+            }
+            if (number >= 8) {
+                break;
+            }
+        }
+        return run.runId();
     }
 
     private static Job running(WebServer server) throws Exception {

@@ -7,7 +7,10 @@ import dev.trivet.accounts.Sessions;
 import dev.trivet.blobs.BlobRef;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.blobs.DirectoryBlobStore;
+import dev.trivet.core.plan.Edge;
 import dev.trivet.core.plan.Outcome;
+import dev.trivet.core.plan.Plan;
+import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.core.plan.Reason;
 import dev.trivet.core.state.JobEvent;
 import dev.trivet.core.state.StepState;
@@ -19,6 +22,7 @@ import dev.trivet.engine.NewArtifact;
 import dev.trivet.engine.RunnerInfo;
 import dev.trivet.engine.RunnerSession;
 import dev.trivet.engine.StepChange;
+import dev.trivet.engine.SubmittedRun;
 import dev.trivet.harmont.BuildStore;
 import dev.trivet.harmont.PipelineStore;
 import dev.trivet.http.AccountIdentities;
@@ -121,7 +125,7 @@ final class WebServer implements AutoCloseable {
                 new SessionCookie(false),
                 jobs,
                 builds,
-                List.of(new SrhtDirectory(jobs), new HarmontDirectory(builds, artifact -> "")),
+                List.of(new SrhtDirectory(jobs), new HarmontDirectory(builds, artifact -> ""), new PublicRuns()),
                 clock);
         List<RouteGroup> all = new ArrayList<>(new LogRoutes(jobs, logs).groups());
         all.add(new SrhtRoutes(actions, jobs, artifacts, groups, new SrhtViews(settings)).group());
@@ -177,6 +181,11 @@ final class WebServer implements AutoCloseable {
     String signIn(String user) throws Exception {
         var answer = post("/login", Map.of("token", token(user)));
         return answer.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
+    }
+
+    /** A run that everybody may see. */
+    SubmittedRun submit(List<PlannedJob> jobs, List<Edge> edges) {
+        return engine.submit(Plan.of(PublicRuns.DIALECT, "acme", "acme/web #7", jobs, edges));
     }
 
     /** A job of a user, with further members of the JSON object. */

@@ -107,10 +107,12 @@ public final class GraphPicture {
         for (List<GraphJob> layer : layering.layers()) {
             columns += (layer.size() + CELL_ROWS - 1) / CELL_ROWS;
         }
+        int rows = Math.min(
+                CELL_ROWS, layering.layers().stream().mapToInt(List::size).max().orElse(1));
         int gaps = layering.layers().size() * CELL_STEP / 2;
         Svg svg = new Svg(
                 2 * EDGE + columns * CELL_STEP + gaps,
-                2 * EDGE + CELL_ROWS * CELL_STEP,
+                2 * EDGE + rows * CELL_STEP,
                 "Jobs in " + layering.layers().size() + " layers",
                 "graph cells");
         int x = EDGE;
