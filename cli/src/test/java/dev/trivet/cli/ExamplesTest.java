@@ -32,7 +32,8 @@ class ExamplesTest {
         ARTIFACTS("artifacts.yml", 0, "Uploading report.txt"),
         PACKAGES("packages.yml", 0, "42"),
         SOURCES("sources.yml", 0, "The first commit"),
-        COMPLETE_BUILD("complete-build.yml", 0, "nothing to do");
+        COMPLETE_BUILD("complete-build.yml", 0, "nothing to do"),
+        PIPELINE("pipeline.json", 0, "hello from workspace", "failed softly with exit code 3", "greeting.tar.gz");
 
         private final String file;
         private final int code;
@@ -72,7 +73,7 @@ class ExamplesTest {
                 Arrays.stream(Example.values()).map(example -> example.file).toList();
         try (Stream<Path> files = Files.list(EXAMPLES)) {
             List<String> there = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".yml"))
+                    .filter(name -> name.endsWith(".yml") || name.endsWith(".json"))
                     .toList();
             assertThat(there).containsExactlyInAnyOrderElementsOf(expected);
         }

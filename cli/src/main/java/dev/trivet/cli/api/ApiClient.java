@@ -145,7 +145,11 @@ public final class ApiClient implements AutoCloseable {
     ApiException refusal(int status, byte[] body) {
         var problems = new ArrayList<ApiException.Problem>();
         try {
-            for (JsonNode error : json.readTree(body).path("errors")) {
+            JsonNode answer = json.readTree(body);
+            // One dialect tells a list of errors, the other a single one.
+            Job.text(answer.path("error").path("message"))
+                    .ifPresent(message -> problems.add(new ApiException.Problem(null, message)));
+            for (JsonNode error : answer.path("errors")) {
                 problems.add(new ApiException.Problem(
                         Job.text(error.path("field")).orElse(null),
                         error.path("reason").asString("")));
@@ -165,7 +169,7 @@ public final class ApiClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private JsonNode call(String method, String path, Optional<ObjectNode> body)
+    JsonNode call(String method, String path, Optional<ObjectNode> body)
             throws IOException, ApiException, InterruptedException {
         HttpRequest.Builder request = request(resolve(path)).header("Accept", "application/json");
         if (body.isPresent()) {
@@ -208,7 +212,7 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    private URI resolve(String path) {
+    URI resolve(String path) {
         String base = server.toString();
         return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
     }

@@ -17,6 +17,7 @@ public final class Commands {
         var run = new CommandLine(new RunCommand(surroundings, house));
         var line = new CommandLine(new Trivet())
                 .addSubcommand(run)
+                .addSubcommand(new RenderCommand(surroundings))
                 .addSubcommand(new ServeCommand(surroundings, house))
                 .addSubcommand(new SubmitCommand(surroundings))
                 .addSubcommand(new StartCommand(surroundings))

@@ -10,6 +10,7 @@ import dev.trivet.cli.house.RunDirectory;
 import dev.trivet.cli.house.RunningServer;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
+import dev.trivet.cli.pipeline.PipelineFile;
 import dev.trivet.cli.process.CommandException;
 import dev.trivet.cli.process.ExitCode;
 import dev.trivet.cli.process.Surroundings;
@@ -28,13 +29,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code run}: runs one manifest with a server of its own, shows the log, and exits with the result. */
+/** {@code run}: runs one manifest or pipeline with a server of its own, shows the log, and exits with the result. */
 @Command(
         name = "run",
-        description = "Run a manifest here and now: start what it needs, show its log, exit with its result.",
+        description =
+                "Run a manifest or pipeline here and now: start what it needs, show its log, exit with its result.",
         footer = {
             "",
-            "Exit codes: 0 success, 1 failed, 2 bad manifest or usage, 124 timeout, 130 interrupted.",
+            "Exit codes: 0 success, 1 failed, 2 bad manifest or usage, 7 rejected pipeline, 124 timeout, 130 interrupted.",
             "Ctrl-C cancels the run."
         })
 final class RunCommand implements Callable<Integer> {
@@ -70,7 +72,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--artifacts", paramLabel = "DIR", description = "Save the artifacts in this folder.")
     private @Nullable Path artifacts;
 
-    @Parameters(paramLabel = "FILE", description = "The manifest; - is standard input.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The manifest, or a pipeline's JSON; - is a manifest on standard input.")
     private String file = "";
 
     RunCommand(Surroundings surroundings, House house) {
@@ -80,17 +84,27 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Submission submission = options.submission(ManifestFile.read(file, surroundings), true, false);
+        Work work = work();
         if (data != null) {
-            return run(submission, surroundings.workingDirectory().resolve(data), null);
+            return run(work, surroundings.workingDirectory().resolve(data), null);
         }
         Path base = RunDirectory.base(surroundings.environment());
         try (RunDirectory directory = RunDirectory.take(base)) {
-            return run(submission, directory.path(), base.resolve("images"));
+            return run(work, directory.path(), base.resolve("images"));
         }
     }
 
-    private int run(Submission submission, Path folder, @Nullable Path images) throws Exception {
+    /** What is to be run; read and checked before anything is started. */
+    private Work work() throws CommandException {
+        if (PipelineFile.isOne(file, surroundings)) {
+            var pipeline = new PipelineRun(surroundings, PipelineFile.read(file, surroundings), json.wanted());
+            return pipeline::run;
+        }
+        Submission submission = options.submission(ManifestFile.read(file, surroundings), true, false);
+        return (client, interruption) -> run(submission, client, interruption);
+    }
+
+    private int run(Work work, Path folder, @Nullable Path images) throws Exception {
         Settings settings = Settings.read(
                 new Settings.Options("127.0.0.1:0", folder, null, config, images, true),
                 own(surroundings.environment()));
@@ -101,12 +115,22 @@ final class RunCommand implements Callable<Integer> {
                 RunningServer server = house.serve(settings);
                 ApiClient client = new ApiClient(server.address(), Optional.of(token(server, folder)))) {
             interruption.check();
-            Job job = client.submit(submission);
-            interruption.stopsBy(() -> cancel(client, job.id()));
-            Job end = new Watching(surroundings, client, Pacing.NEAR, json.wanted()).watch(job.id());
-            finish(client, end);
-            return ExitCode.of(end.status());
+            return work.run(client, interruption);
         }
+    }
+
+    private int run(Submission submission, ApiClient client, Interruption interruption) throws Exception {
+        Job job = client.submit(submission);
+        interruption.stopsBy(() -> cancel(client, job.id()));
+        Job end = new Watching(surroundings, client, Pacing.NEAR, json.wanted()).watch(job.id());
+        finish(client, end);
+        return ExitCode.of(end.status());
+    }
+
+    /** Something to be run on a server. */
+    @FunctionalInterface
+    private interface Work {
+        int run(ApiClient client, Interruption interruption) throws Exception;
     }
 
     private void cancel(ApiClient client, long id) {

@@ -1,9 +1,12 @@
 package dev.trivet.cli.command;
 
 import dev.trivet.cli.api.ApiClient;
+import dev.trivet.cli.api.BuildClient;
+import dev.trivet.cli.api.BuildClient.BuildAddress;
 import dev.trivet.cli.api.Job;
 import dev.trivet.cli.api.Submission;
 import dev.trivet.cli.output.Output;
+import dev.trivet.cli.pipeline.PipelineFile;
 import dev.trivet.cli.process.ExitCode;
 import dev.trivet.cli.process.Surroundings;
 import java.util.ArrayList;
@@ -16,8 +19,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code submit}: sends manifests to a server. All of them are read and checked before the first one is sent. */
-@Command(name = "submit", description = "Send manifests to a server.")
+/** {@code submit}: sends manifests or pipelines to a server. All of them are read and checked before the first one is sent. */
+@Command(name = "submit", description = "Send manifests or pipelines to a server.")
 final class SubmitCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
@@ -41,7 +44,10 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--private", description = "Show the job to nobody else.")
     private boolean hidden;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "A manifest; - is standard input.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "A manifest, or a pipeline's JSON; - is a manifest on standard input.")
     private List<String> files = List.of();
 
     SubmitCommand(Surroundings surroundings) {
@@ -51,7 +57,12 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, Submission> submissions = new LinkedHashMap<>();
+        List<PipelineRun> pipelines = new ArrayList<>();
         for (String file : files) {
+            if (PipelineFile.isOne(file, surroundings)) {
+                pipelines.add(new PipelineRun(surroundings, PipelineFile.read(file, surroundings), json.wanted()));
+                continue;
+            }
             submissions.put(file, options.submission(ManifestFile.read(file, surroundings), !pending, hidden));
         }
         try (ApiClient client = server.connect(surroundings)) {
@@ -60,8 +71,25 @@ final class SubmitCommand implements Callable<Integer> {
                 jobs.add(client.submit(submission));
                 announce(client, jobs.getLast());
             }
-            return follow ? follow(client, jobs) : ExitCode.SUCCESS;
+            int code = submit(client, pipelines);
+            return ExitCode.worse(code, follow ? follow(client, jobs) : ExitCode.SUCCESS);
         }
+    }
+
+    private int submit(ApiClient connection, List<PipelineRun> pipelines) throws Exception {
+        var client = new BuildClient(connection);
+        int code = ExitCode.SUCCESS;
+        for (PipelineRun pipeline : pipelines) {
+            BuildAddress build = pipeline.submit(client);
+            if (follow) {
+                code = ExitCode.worse(code, pipeline.follow(client, build));
+            } else if (json.wanted()) {
+                surroundings.output().jsonLine(client.build(build));
+            } else {
+                surroundings.output().line(connection.server() + build.page());
+            }
+        }
+        return code;
     }
 
     private void announce(ApiClient client, Job job) {

@@ -56,11 +56,22 @@ final class LogRoutes {
                 .flatMap(jobs::find)
                 .filter(found -> found.buildId().toString().equals(build))
                 .orElseThrow(() -> HarmontErrors.streamForbidden("the token is not for the build of this job"));
-        return Response.events(new LogStream(logs, job.engineJob(), after(request), () -> ended(job.id())));
+        return Response.events(new LogStream(logs, job.engineJob(), after(request), () -> standing(job.id())));
     }
 
-    private boolean ended(UUID job) {
-        return jobs.find(job).map(found -> found.engineState().terminal()).orElse(true);
+    private LogStream.Standing standing(UUID id) {
+        return jobs.find(id).map(LogRoutes::standing).orElse(LogStream.Standing.ENDED);
+    }
+
+    private static LogStream.Standing standing(Job job) {
+        return switch (job.engineState()) {
+            case HELD, WAITING, READY, LEASED, RUNNING -> LogStream.Standing.OPEN;
+            case PASSED, SKIPPED, CANCELED -> LogStream.Standing.ENDED;
+            case FAILED, TIMED_OUT, LOST ->
+                JobError.of(job.engineState(), job.outcome()).exitCode() == null
+                        ? LogStream.Standing.NEVER_RAN
+                        : LogStream.Standing.ENDED;
+        };
     }
 
     /** The header wins; what is no number counts as absent. */

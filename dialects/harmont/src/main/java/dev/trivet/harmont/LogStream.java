@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A job's log as server-sent events: what is there already as one {@code history}, what comes then as {@code chunk}s, and {@code done}
@@ -32,25 +32,36 @@ final class LogStream implements EventSource {
     private final LogKey command;
     private final LogKey setup;
     private final long after;
-    private final BooleanSupplier ended;
+    private final Supplier<Standing> standing;
+
+    /** What a log has to know of its job. */
+    enum Standing {
+        /** More may come. */
+        OPEN,
+        /** Nothing more will come. */
+        ENDED,
+        /** The same, and the command never ran: the server's own words tell why. */
+        NEVER_RAN
+    }
 
     /**
      * @param engineJob whose log
      * @param after number of the last line that the client has, or 0
-     * @param ended tells whether the job has ended
+     * @param standing tells whether the job has ended
      */
-    LogStream(LogStore logs, long engineJob, long after, BooleanSupplier ended) {
+    LogStream(LogStore logs, long engineJob, long after, Supplier<Standing> standing) {
         this.logs = Objects.requireNonNull(logs, "logs is null");
         this.command = new LogKey(engineJob, 1);
         this.setup = new LogKey(engineJob, LogKey.SETUP);
         this.after = after;
-        this.ended = Objects.requireNonNull(ended, "ended is null");
+        this.standing = Objects.requireNonNull(standing, "standing is null");
     }
 
     @Override
     public void stream(EventStream stream) throws IOException, InterruptedException {
-        boolean over = ended.getAsBoolean();
-        boolean silent = over && logs.size(command) == 0;
+        Standing begun = standing.get();
+        boolean over = begun != Standing.OPEN;
+        boolean silent = begun == Standing.NEVER_RAN && logs.size(command) == 0;
         long lines = after == 0 ? 0 : Math.min(after, logs.lineCount(command));
         var chunks = new LogChunks(LogChunks.Kind.OUTPUT, lines);
         try (LogTail tail = logs.subscribe(command, logs.offsetOfLine(command, lines))) {
@@ -61,7 +72,7 @@ final class LogStream implements EventSource {
                 drain(stream, tail, chunks);
             }
         }
-        if (!over && after == 0 && logs.size(command) == 0) {
+        if (!over && after == 0 && logs.size(command) == 0 && standing.get() == Standing.NEVER_RAN) {
             for (Chunk chunk : setupLines()) {
                 send(stream, chunk);
             }
@@ -100,7 +111,7 @@ final class LogStream implements EventSource {
             for (Chunk chunk : chunks.add(buffer, count)) {
                 send(stream, chunk);
             }
-            if (count == 0 && !tail.await(LOOK) && ended.getAsBoolean()) {
+            if (count == 0 && !tail.await(LOOK) && standing.get() != Standing.OPEN) {
                 drain(stream, tail, chunks);
                 return;
             }
