@@ -94,7 +94,9 @@ public final class RouteSecurityCheck {
     }
 
     private static boolean mayPass(RouteGroup group, Route route, Role role) {
-        boolean token = role.isToken() && group.credentials().contains(CredentialKind.TOKEN);
+        boolean token = role.isToken()
+                && (group.credentials().contains(CredentialKind.TOKEN)
+                        || group.credentials().contains(CredentialKind.BEARER));
         boolean session = role.isSession() && group.credentials().contains(CredentialKind.SESSION);
         Grants grants = token || session ? role.grants() : null;
         boolean refused = token && role.grants() == null;

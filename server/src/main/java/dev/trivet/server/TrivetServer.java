@@ -14,6 +14,7 @@ import dev.trivet.harmont.Harmont;
 import dev.trivet.http.AccountIdentities;
 import dev.trivet.http.HttpServer;
 import dev.trivet.http.HttpSettings;
+import dev.trivet.http.Routes;
 import dev.trivet.logs.LogSettings;
 import dev.trivet.logs.LogStore;
 import dev.trivet.runner.LocalLink;
@@ -124,6 +125,11 @@ public final class TrivetServer implements AutoCloseable {
     /** Where it answers, from this machine. */
     public URI address() {
         return http.uri();
+    }
+
+    /** Everything that it answers. */
+    Routes routes() {
+        return wiring.routes();
     }
 
     /** Where the administrator's token came from. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Grants;
+import dev.trivet.http.RouteSecurityCheck;
 import dev.trivet.server.HarmontClient.Answer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,6 +62,22 @@ class HarmontAccountsTest {
             accounts.createUser(name, name + "@example.org", false);
             return admin.as(accounts.createToken(name, "test", Grants.ALL, null).text());
         }
+    }
+
+    @Test
+    void everyRouteLetsThroughWhomItMustAndNobodyElse() {
+        assertThat(RouteSecurityCheck.of(server.routes())).isEmpty();
+        assertThat(RouteSecurityCheck.openRoutes(server.routes()))
+                .filteredOn(route -> route.contains(" /api/v0") || route.contains(" /v0"))
+                .containsExactly(
+                        "GET /api/v0/internal/builds/{build_uuid}/source.tar.gz",
+                        "GET /api/v0/openapi.json",
+                        "GET /api/v0/ping",
+                        "GET /api/v0/pipeline-schema.json",
+                        "GET /v0/artifacts/{artifact}/{name}",
+                        "GET /v0/jobs/{job}/logs",
+                        "POST /api/v0/auth/cli/claim",
+                        "POST /api/v0/auth/cli/redeem");
     }
 
     @Test
