@@ -96,6 +96,14 @@ public final class BuildStore {
         return members;
     }
 
+    /** The newest build that a forge started of this commit. */
+    Optional<Build> ofCommit(UUID pipelineId, String commit) {
+        return one("""
+                where b.pipeline_id = :pipeline and b.commit = :commit and b.source = 'webhook'
+                order by b.number desc limit 1
+                """, Map.of("pipeline", pipelineId, "commit", commit));
+    }
+
     /** The builds of a pipeline, newest first. */
     Page<Build> page(Pipeline pipeline, Page.Ask ask) {
         Instant until = ask.after().map(Cursor::created).orElse(Instant.parse("9999-01-01T00:00:00Z"));

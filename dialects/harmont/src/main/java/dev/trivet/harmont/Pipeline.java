@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceSlug its name inside the repository, or null for one that was made by hand
  * @param repository a free text: an address to clone from, or such as {@code local/e2e}
  * @param allowManual whether people may start builds
+ * @param triggers JSON list of what starts builds
  */
 public record Pipeline(
         UUID id,
@@ -28,6 +29,7 @@ public record Pipeline(
         String visibility,
         boolean archived,
         boolean allowManual,
+        String triggers,
         Instant created) {
     public Pipeline {
         Objects.requireNonNull(id, "id is null");

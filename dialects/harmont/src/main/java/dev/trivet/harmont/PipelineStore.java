@@ -1,10 +1,13 @@
 package dev.trivet.harmont;
 
+import dev.trivet.harmont.vcs.RepositoryUrl;
 import dev.trivet.store.Database;
 import dev.trivet.store.MigrationSet;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -77,8 +80,9 @@ public final class PipelineStore {
     Optional<Pipeline> insert(long organizationId, NewPipeline pipeline, Instant now) {
         Optional<UUID> id = database.write(handle -> handle.createQuery("""
                         insert into harmont.pipeline (organization_id, name, slug, source_slug, description, repository,
-                            repo_name, default_branch, created)
-                        values (:organization, :name, :slug, :source, :description, :repository, :repo, :branch, :now)
+                            repository_key, repo_name, default_branch, created)
+                        values (:organization, :name, :slug, :source, :description, :repository, :key, :repo, :branch,
+                            :now)
                         on conflict (organization_id, slug) do nothing returning id
                         """)
                 .bind("organization", organizationId)
@@ -87,12 +91,61 @@ public final class PipelineStore {
                 .bind("source", pipeline.sourceSlug())
                 .bind("description", pipeline.description())
                 .bind("repository", pipeline.repository())
+                .bind("key", RepositoryUrl.normalForm(pipeline.repository()))
                 .bind("repo", pipeline.repoName())
                 .bind("branch", pipeline.defaultBranch())
                 .bind("now", now)
                 .mapTo(UUID.class)
                 .findOne());
         return id.flatMap(this::find);
+    }
+
+    /** All pipelines at that address that are not archived, whoever has them. */
+    List<Pipeline> at(Collection<String> repositoryKeys) {
+        return database.read(handle -> handle.createQuery(SELECT + """
+                        where p.repository_key = any(:keys) and not p.archived order by p.created, p.id limit 500
+                        """)
+                .bindArray("keys", String.class, repositoryKeys)
+                .map((row, context) -> pipeline(row))
+                .list());
+    }
+
+    /** What its repository says of a pipeline; one that was archived is back. */
+    void declare(UUID id, String sourceSlug, String name, boolean allowManual, String triggers) {
+        database.write(handle -> handle.createUpdate("""
+                        update harmont.pipeline set source_slug = :source, name = :name, allow_manual = :manual,
+                            triggers = cast(:triggers as jsonb), archived = false where id = :id
+                        """)
+                .bind("source", sourceSlug)
+                .bind("name", name)
+                .bind("manual", allowManual)
+                .bind("triggers", triggers)
+                .bind("id", id)
+                .execute());
+    }
+
+    /** Puts away those of a repository that it does not declare any more; what was made by hand stays. */
+    void archiveOthers(long organizationId, String repositoryKey, Collection<String> declared) {
+        database.write(handle -> handle.createUpdate("""
+                        update harmont.pipeline set archived = true
+                        where organization_id = :organization and repository_key = :key and source_slug is not null
+                          and not source_slug = any(:declared) and not archived
+                        """)
+                .bind("organization", organizationId)
+                .bind("key", repositoryKey)
+                .bindArray("declared", String.class, declared)
+                .execute());
+    }
+
+    /** Everything of a repository in an organization, archived or not, oldest first. */
+    List<Pipeline> ofRepository(long organizationId, String repositoryKey) {
+        return database.read(handle -> handle.createQuery(SELECT + """
+                        where p.organization_id = :organization and p.repository_key = :key order by p.created, p.id
+                        """)
+                .bind("organization", organizationId)
+                .bind("key", repositoryKey)
+                .map((row, context) -> pipeline(row))
+                .list());
     }
 
     /** A number for a new build; one that is not used stays a gap. */
@@ -119,6 +172,7 @@ public final class PipelineStore {
                 row.getString("visibility"),
                 row.getBoolean("archived"),
                 row.getBoolean("allow_manual"),
+                row.getString("triggers"),
                 row.getTimestamp("created").toInstant());
     }
 

@@ -15,10 +15,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The plan of a run that renders a pipeline from its repository (spec section 3.7): one job in a sandbox, whose artifacts are the rendered
@@ -37,7 +37,8 @@ final class RenderPlan {
     private static final String WORKSPACE = "/workspace";
     private static final long MOST_BYTES = 256L << 20;
     private static final int EXECUTABLE = 0755;
-    private static final String TEXT = script();
+    private static final String RENDER = script("render.sh");
+    private static final String DISCOVER = script("discover.sh");
 
     private final HarmontSettings settings;
 
@@ -48,10 +49,12 @@ final class RenderPlan {
     /** Renders from an archive. */
     Plan of(Pipeline pipeline, BlobRef archive) {
         return plan(
-                pipeline,
+                pipeline.organization(),
+                "render " + pipeline.organization() + "/" + pipeline.slug(),
                 List.of(new ArchiveSpec(archive.sha256(), archive.size(), WORKSPACE, "source.tar.gz")),
                 List.of(),
-                List.of(step("render", "cd " + WORKSPACE + " && exec bash " + SCRIPT + " \"$1\" \"$2\"", pipeline)),
+                List.of(render(WORKSPACE, pipeline)),
+                RENDER,
                 List.of(DEFINITION));
     }
 
@@ -59,40 +62,64 @@ final class RenderPlan {
      * Renders from a clone, and packs it.
      *
      * @param url checked by the caller
-     * @param revision commit or branch, checked by the caller; null for the default branch
+     * @param revision commit or branch, checked by the caller
      */
-    Plan of(Pipeline pipeline, String url, @Nullable String revision) {
-        List<String> checkout = revision == null
-                ? List.of("git", "-C", "source", "checkout", "--quiet", "--detach", "HEAD")
-                : List.of("git", "-C", "source", "checkout", "--quiet", "--detach", revision);
-        var source = new SourceSpec(
-                url,
-                "source",
-                List.of(List.of("git", "clone", "--quiet", "--no-checkout", "--", url, "source"), checkout),
-                null);
+    Plan of(Pipeline pipeline, String url, String revision) {
         return plan(
-                pipeline,
+                pipeline.organization(),
+                "render " + pipeline.organization() + "/" + pipeline.slug(),
                 List.of(),
-                List.of(source),
+                List.of(clone(url, revision)),
                 List.of(
-                        step(
-                                "pack",
-                                "cd " + CHECKOUT + " && exec tar --exclude=./.git -czf " + ARCHIVE + " .",
-                                pipeline),
-                        step("render", "cd " + CHECKOUT + " && exec bash " + SCRIPT + " \"$1\" \"$2\"", pipeline)),
+                        step("pack", "cd " + CHECKOUT + " && exec tar --exclude=./.git -czf " + ARCHIVE + " ."),
+                        render(CHECKOUT, pipeline)),
+                RENDER,
                 List.of(DEFINITION, ARCHIVE));
     }
 
-    private static StepSpec step(String name, String command, Pipeline pipeline) {
-        return new StepSpec(
-                name, List.of("bash", "-c", command, name, pipeline.definition(), DEFINITION), Map.of(), LONGEST);
+    /** Lists the pipelines that a repository declares; arguments as for rendering. */
+    Plan discovery(String organization, String url, String revision) {
+        return plan(
+                organization,
+                "discover " + url,
+                List.of(),
+                List.of(clone(url, revision)),
+                List.of(step("discover", "cd " + CHECKOUT + " && exec bash " + SCRIPT + " \"$1\"", DEFINITION)),
+                DISCOVER,
+                List.of(DEFINITION));
+    }
+
+    private static SourceSpec clone(String url, String revision) {
+        return new SourceSpec(
+                url,
+                "source",
+                List.of(
+                        List.of("git", "clone", "--quiet", "--no-checkout", "--", url, "source"),
+                        List.of("git", "-C", "source", "checkout", "--quiet", "--detach", revision)),
+                null);
+    }
+
+    private static StepSpec render(String directory, Pipeline pipeline) {
+        return step(
+                "render",
+                "cd " + directory + " && exec bash " + SCRIPT + " \"$1\" \"$2\"",
+                pipeline.definition(),
+                DEFINITION);
+    }
+
+    private static StepSpec step(String name, String command, String... arguments) {
+        List<String> words = new ArrayList<>(List.of("bash", "-c", command, name));
+        words.addAll(List.of(arguments));
+        return new StepSpec(name, words, Map.of(), LONGEST);
     }
 
     private Plan plan(
-            Pipeline pipeline,
+            String organization,
+            String title,
             List<ArchiveSpec> archives,
             List<SourceSpec> sources,
             List<StepSpec> steps,
+            String script,
             List<String> results) {
         var spec = new JobSpec(
                 "render",
@@ -100,10 +127,10 @@ final class RenderPlan {
                 null,
                 "root",
                 WORKSPACE,
-                Map.of("HARMONT_PIPELINE_ORG", pipeline.organization(), "HARMONT_PIPELINE_SLUG", pipeline.slug()),
+                Map.of("HARMONT_PIPELINE_ORG", organization),
                 List.of(),
                 List.of(),
-                List.of(new FileSpec(SCRIPT, EXECUTABLE, TEXT)),
+                List.of(new FileSpec(SCRIPT, EXECUTABLE, script)),
                 sources,
                 archives,
                 steps,
@@ -114,19 +141,18 @@ final class RenderPlan {
                 false);
         return new Plan(
                 DIALECT,
-                pipeline.organization(),
-                "render " + pipeline.organization() + "/" + pipeline.slug(),
+                organization,
+                title,
                 List.of(PlannedJob.of("render", spec)),
                 List.of(),
                 false,
                 LONGEST,
-                Map.of("organization", pipeline.organization(), "pipeline", pipeline.slug()));
+                Map.of("organization", organization));
     }
 
-    private static String script() {
-        try (InputStream in = RenderPlan.class.getResourceAsStream("render/render.sh")) {
-            return new String(
-                    Objects.requireNonNull(in, "render.sh is missing").readAllBytes(), StandardCharsets.UTF_8);
+    private static String script(String name) {
+        try (InputStream in = RenderPlan.class.getResourceAsStream("render/" + name)) {
+            return new String(Objects.requireNonNull(in, "a script is missing").readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

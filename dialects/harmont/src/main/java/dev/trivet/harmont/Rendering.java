@@ -63,14 +63,10 @@ final class Rendering {
      */
     Rendered render(Pipeline pipeline, BuildForm form, @Nullable BlobRef archive)
             throws RenderException, IOException, InterruptedException {
-        Plan plan = archive != null ? plans.of(pipeline, archive) : clone(pipeline, form);
-        SubmittedRun submitted = engine.submit(plan);
-        RunRow run = await(submitted.runId());
-        long job = submitted.onlyJob();
-        if (run.state() != RunState.PASSED) {
-            throw new RenderException("rendering the pipeline " + pipeline.definition() + " failed: " + said(job));
-        }
-        List<ArtifactRow> results = runs.artifacts(List.of(job));
+        Plan plan = archive != null
+                ? plans.of(pipeline, archive)
+                : plans.of(pipeline, cloneable(pipeline.repository()), revision(pipeline, form));
+        List<ArtifactRow> results = run(plan, "rendering the pipeline " + pipeline.definition());
         String ir =
                 text(result(results, RenderPlan.DEFINITION).orElseThrow(() -> new RenderException("nothing came out")));
         if (ir.isBlank()) {
@@ -79,22 +75,51 @@ final class Rendering {
         return new Rendered(ir, archive != null ? archive : packed(results));
     }
 
-    private Plan clone(Pipeline pipeline, BuildForm form) throws RenderException {
-        String url = pipeline.repository();
+    /**
+     * Lists the pipelines that a repository declares at a commit: the registry of spec section 3.7 as JSON text, unchecked.
+     *
+     * @throws RenderException if the repository's programs fail
+     */
+    String discover(String organization, String url, String commit)
+            throws RenderException, IOException, InterruptedException {
+        List<ArtifactRow> results =
+                run(plans.discovery(organization, cloneable(url), checked(commit)), "looking for pipelines in " + url);
+        return text(result(results, RenderPlan.DEFINITION).orElseThrow(() -> new RenderException("nothing came out")));
+    }
+
+    /** Runs it to its end; what it leaves. */
+    private List<ArtifactRow> run(Plan plan, String what) throws RenderException, IOException, InterruptedException {
+        SubmittedRun submitted = engine.submit(plan);
+        RunRow run = await(submitted.runId());
+        long job = submitted.onlyJob();
+        if (run.state() != RunState.PASSED) {
+            throw new RenderException(what + " failed: " + said(job));
+        }
+        return runs.artifacts(List.of(job));
+    }
+
+    private String cloneable(String url) throws RenderException {
         int colon = url.indexOf("://");
         if (colon < 0 || !schemes.contains(url.substring(0, colon))) {
             throw new RenderException(
                     "the build has neither a rendered pipeline nor sources, and the pipeline's repository '" + url
                             + "' cannot be cloned: expected an address that begins with one of " + schemes);
         }
+        return url;
+    }
+
+    private static String revision(Pipeline pipeline, BuildForm form) throws RenderException {
         String commit =
                 form.commit() == null || NO_COMMIT.matcher(form.commit()).matches() ? null : form.commit();
         String branch = form.branch() == null ? pipeline.defaultBranch() : form.branch();
-        String revision = commit != null ? commit : "origin/" + branch;
+        return checked(commit != null ? commit : "origin/" + branch);
+    }
+
+    private static String checked(String revision) throws RenderException {
         if (!REVISION.matcher(revision).matches() || revision.contains("..")) {
             throw new RenderException("'" + revision + "' is neither a commit nor a branch");
         }
-        return plans.of(pipeline, url, revision);
+        return revision;
     }
 
     private RunRow await(long runId) throws InterruptedException {

@@ -9,6 +9,8 @@ create table pipeline (
     source_slug     text,
     description     text,
     repository      text        not null,
+    -- The same for every way to write the same address: what webhooks are matched with.
+    repository_key  text        not null,
     repo_name       text,
     default_branch  text        not null,
     visibility      text        not null default 'private' check (visibility in ('private', 'public')),
@@ -20,6 +22,7 @@ create table pipeline (
     unique (organization_id, slug)
 );
 create index pipeline_page on pipeline (organization_id, created, id);
+create index pipeline_repository on pipeline (repository_key) where not archived;
 create index pipeline_source on pipeline (organization_id, lower(repo_name), source_slug);
 
 create table build (
