@@ -32,6 +32,8 @@ public final class Bench {
                 new ClaimBenchmark(),
                 new FirstByteBenchmark(),
                 new LogIngestBenchmark(),
+                new GraphBenchmark(),
+                new ForkBenchmark(),
                 new StartBenchmark(),
                 new MemoryBenchmark());
     }

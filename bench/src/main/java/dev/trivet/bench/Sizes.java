@@ -25,7 +25,11 @@ record Sizes(Map<String, Integer> chosen) {
         known.put("clients", "concurrent clients of lifecycles, both sides (16)");
         known.put("backlog", "jobs queued in claim's large backlog (200000)");
         known.put("samples", "jobs measured by claim (1000), or started by first-byte (30)");
-        known.put("megabytes", "bytes of log-ingest, in millions (256)");
+        known.put("megabytes", "bytes of log-ingest, in millions (256), or files of fork (500)");
+        known.put("jobs", "jobs of the graph (1000)");
+        known.put("layers", "layers of the graph (50)");
+        known.put("large", "jobs of the large submission of graph (10000)");
+        known.put("runners", "runners of graph (16)");
         known.put("watchers", "watchers of log-ingest (1000)");
         known.put("starts", "starts of each kind in start (5)");
         known.put("idle", "seconds of idleness before memory looks (10)");
