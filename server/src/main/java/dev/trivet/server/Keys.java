@@ -1,7 +1,11 @@
 package dev.trivet.server;
 
+import dev.trivet.harmont.vcs.Forge;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Every key there is. {@code docs/configuration.md} has the same table; a test compares them. */
 final class Keys {
@@ -61,7 +65,15 @@ final class Keys {
     static final Key HARMONT_LOG_SECRET = new Key(
             "harmont", "log_token_secret", "", "what tokens for log streams are signed with; otherwise one is made");
 
-    static final List<Key> ALL = List.of(
+    static final Map<Forge, Key> WEBHOOK_SECRETS =
+            ofForges("webhook_secret", "what its webhooks are signed with; without it they are refused");
+    static final Map<Forge, Key> API_URLS = ofForges("api_url", "address of its API; otherwise the public one");
+    static final Map<Forge, Key> FORGE_TOKENS =
+            ofForges("token", "what the statuses of commits are sent with; without it none are");
+    static final Key GITHUB_APP_ID = new Key("github", "app_id", "", "id of a GitHub App, which sends checks");
+    static final Key GITHUB_KEY = new Key("github", "private_key_path", "", "file with the App's key, in PEM");
+
+    static final List<Key> ALL = all(
             LISTEN,
             DATA,
             ADMIN_TOKEN,
@@ -90,15 +102,52 @@ final class Keys {
             SRHT_TIMEOUT,
             HARMONT_IMAGE,
             HARMONT_ALIASES,
-            HARMONT_LOG_SECRET);
+            HARMONT_LOG_SECRET,
+            GITHUB_APP_ID,
+            GITHUB_KEY);
 
     /** The short variables of the command line's options. */
     static final Map<Key, String> SHORT = Map.of(
-            LISTEN, "TRIVET_LISTEN",
-            DATA, "TRIVET_DATA",
-            DATABASE_URL, "TRIVET_DATABASE",
-            ADMIN_TOKEN, "TRIVET_ADMIN_TOKEN",
-            HARMONT_LOG_SECRET, "HARMONT_LOG_TOKEN_SECRET");
+            LISTEN,
+            "TRIVET_LISTEN",
+            DATA,
+            "TRIVET_DATA",
+            DATABASE_URL,
+            "TRIVET_DATABASE",
+            ADMIN_TOKEN,
+            "TRIVET_ADMIN_TOKEN",
+            HARMONT_LOG_SECRET,
+            "HARMONT_LOG_TOKEN_SECRET",
+            GITHUB_APP_ID,
+            "HARMONT_GITHUB_APP_ID",
+            GITHUB_KEY,
+            "HARMONT_GITHUB_PRIVATE_KEY_PATH",
+            WEBHOOK_SECRETS.get(Forge.GITHUB),
+            "HARMONT_GITHUB_WEBHOOK_SECRET");
 
     private Keys() {}
+
+    /** The key of this forge. */
+    static Key of(Map<Forge, Key> keys, Forge forge) {
+        return Objects.requireNonNull(keys.get(forge), "a forge without keys");
+    }
+
+    private static Map<Forge, Key> ofForges(String name, String meaning) {
+        Map<Forge, Key> keys = new EnumMap<>(Forge.class);
+        for (Forge forge : Forge.values()) {
+            keys.put(forge, new Key(forge.wireName(), name, "", meaning));
+        }
+        return keys;
+    }
+
+    /** The given ones, and those that every forge has. */
+    private static List<Key> all(Key... given) {
+        List<Key> keys = new ArrayList<>(List.of(given));
+        for (Forge forge : Forge.values()) {
+            keys.add(of(WEBHOOK_SECRETS, forge));
+            keys.add(of(API_URLS, forge));
+            keys.add(of(FORGE_TOKENS, forge));
+        }
+        return List.copyOf(keys);
+    }
 }

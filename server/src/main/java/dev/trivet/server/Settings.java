@@ -47,10 +47,12 @@ public record Settings(
         boolean internalRequests,
         Set<String> corsOrigins,
         Duration srhtTimeout,
-        HarmontKeys harmont) {
+        HarmontKeys harmont,
+        ForgeKeys forges) {
     public Settings {
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
+        Objects.requireNonNull(forges, "forges is null");
         corsOrigins = Set.copyOf(corsOrigins);
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(data, "data is null");
@@ -135,7 +137,8 @@ public record Settings(
                         .duration(Keys.SRHT_TIMEOUT)
                         .filter(Duration::isPositive)
                         .orElseThrow(() -> configuration.wrong(Keys.SRHT_TIMEOUT, "a time longer than nothing")),
-                HarmontKeys.read(configuration));
+                HarmontKeys.read(configuration),
+                ForgeKeys.read(configuration));
     }
 
     private static Limits limits(Configuration configuration) {

@@ -48,7 +48,8 @@ final class Wiring implements AutoCloseable {
                         settings.harmont().logTokenSecret(),
                         settings.corsOrigins()),
                 settings.urlSchemes(),
-                settings.internalRequests());
+                settings.internalRequests(),
+                settings.forges().settings(origin));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
@@ -89,6 +90,7 @@ final class Wiring implements AutoCloseable {
     /** Begins to follow the engine's events. */
     void listen() {
         new SrhtListener(srhtJobs).listenTo(engine.events());
+        harmont.start();
         dashboard.start();
     }
 

@@ -45,7 +45,7 @@ final class ForgeBuilds {
             @Nullable String message,
             @Nullable String author) {}
 
-    /** The builds that the event has started, or had started before. */
+    /** The builds that a push or pull request has started, or had started before. */
     List<Build> take(WebhookEvent event) throws IOException, InterruptedException {
         return switch (event) {
             case WebhookEvent.Push push -> {
@@ -63,8 +63,7 @@ final class ForgeBuilds {
                         event,
                         new Coordinates(
                                 request.head().commit(), request.head().branch(), request.title(), request.author()));
-            case WebhookEvent.Rerun rerun -> again(rerun);
-            case WebhookEvent.Ping _, WebhookEvent.Ignored _ -> List.of();
+            case WebhookEvent.Rerun _, WebhookEvent.Ping _, WebhookEvent.Ignored _ -> List.of();
         };
     }
 
@@ -104,20 +103,14 @@ final class ForgeBuilds {
         return started;
     }
 
-    private List<Build> again(WebhookEvent.Rerun rerun) throws IOException, InterruptedException {
-        List<Build> started = new ArrayList<>();
-        for (Pipeline pipeline : at(rerun.repository())) {
-            Optional<Build> before = builds.ofCommit(pipeline.id(), rerun.commit());
-            boolean meant = before.isPresent()
-                    && (rerun.externalId() == null
-                            || rerun.externalId().equals(before.get().id()));
-            if (meant) {
-                Build old = before.get();
-                started.add(
-                        build(pipeline, new Coordinates(rerun.commit(), old.branch(), old.message(), old.author())));
-            }
-        }
-        return started;
+    /** A new build of the same commit; nothing if its pipeline is gone. */
+    Optional<Build> again(Build old) throws IOException, InterruptedException {
+        Optional<Pipeline> pipeline = pipelines.find(old.pipelineId());
+        String commit = old.commit();
+        return pipeline.isEmpty() || commit == null
+                ? Optional.empty()
+                : Optional.of(
+                        build(pipeline.get(), new Coordinates(commit, old.branch(), old.message(), old.author())));
     }
 
     private Build build(Pipeline pipeline, Coordinates coordinates) throws IOException, InterruptedException {

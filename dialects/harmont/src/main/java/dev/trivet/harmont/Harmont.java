@@ -7,6 +7,7 @@ import dev.trivet.accounts.Memberships;
 import dev.trivet.accounts.Organizations;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
+import dev.trivet.harmont.vcs.ForgeSettings;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
 import dev.trivet.http.Route;
@@ -17,12 +18,14 @@ import dev.trivet.store.Database;
 import dev.trivet.store.RunStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
 /** The dialect, put together: its parts on the engine, and its routes. */
 public final class Harmont implements AutoCloseable {
     private final SourceFetch fetch;
+    private final Forges forges;
     private final BuildStore builds;
     private final JobStore jobs;
     private final PipelineStore pipelines;
@@ -42,8 +45,14 @@ public final class Harmont implements AutoCloseable {
     /**
      * @param schemes of addresses that may be fetched and cloned
      * @param inside whether requests to internal addresses are allowed
+     * @param forgeSettings of the forges that may start builds
      */
-    public Harmont(Ground ground, HarmontSettings settings, Set<String> schemes, boolean inside) {
+    public Harmont(
+            Ground ground,
+            HarmontSettings settings,
+            Set<String> schemes,
+            boolean inside,
+            Collection<ForgeSettings> forgeSettings) {
         this.pipelines = new PipelineStore(ground.database);
         this.builds = new BuildStore(ground.database);
         this.jobs = new JobStore(ground.database);
@@ -63,6 +72,14 @@ public final class Harmont implements AutoCloseable {
         var actions = new Builds(ground.engine, pipelines, builds, new HarmontPlanner(settings), ground.clock);
         var rendering =
                 new Rendering(ground.engine, ground.runs, ground.blobs, ground.logs, new RenderPlan(settings), schemes);
+        this.forges = new Forges(
+                ground,
+                settings.origin(),
+                forgeSettings,
+                builds,
+                jobs,
+                new ForgeBuilds(
+                        pipelines, builds, actions, rendering, new Discovery(pipelines, rendering, ground.clock)));
         List<Route> routes = new ArrayList<>();
         routes.addAll(new AccountRoutes(
                         lookup,
@@ -94,7 +111,13 @@ public final class Harmont implements AutoCloseable {
         this.groups = List.of(
                 new RouteGroup("/api/v0", errors.envelope(), Set.of(CredentialKind.BEARER), meta.routes(routes), cors),
                 new LogRoutes(jobs, ground.logs, tokens, artifacts, cors).group(),
-                new ErrorPages(errors.envelope()).group());
+                new ErrorPages(errors.envelope()).group(),
+                forges.routes());
+    }
+
+    /** Begins to act on what forges told, and to tell them how their builds do. */
+    public void start() {
+        forges.start();
     }
 
     /** Everything that it answers. */
@@ -123,6 +146,7 @@ public final class Harmont implements AutoCloseable {
 
     @Override
     public void close() {
+        forges.close();
         fetch.close();
     }
 }
