@@ -33,15 +33,19 @@ final class GitLabStatuses implements StatusClient {
                             "target_url", update.report().page().toString(),
                             "description", update.line(LONGEST_DESCRIPTION),
                             "name", update.context()));
-            return answer.isGood() || isThereAlready(answer) ? new StatusResult.Done(null) : answer.failure();
+            return answer.isGood() || isThereAlready(answer, update.state())
+                    ? new StatusResult.Done(null)
+                    : answer.failure();
         } catch (IOException e) {
             return new StatusResult.Retry(String.valueOf(e.getMessage()));
         }
     }
 
-    /** An earlier attempt arrived although its answer did not. */
-    private static boolean isThereAlready(ForgeAnswer answer) {
-        return answer.status() == 400 && answer.excerpt().contains("Cannot transition status via");
+    /** An earlier attempt arrived although its answer did not, or another build of the commit is further; an end has to be the same end. */
+    private static boolean isThereAlready(ForgeAnswer answer, CheckState wanted) {
+        return answer.status() == 400
+                && answer.excerpt().contains("Cannot transition status via")
+                && (!wanted.isTerminal() || answer.excerpt().contains("from :" + state(wanted) + " "));
     }
 
     private static String state(CheckState state) {

@@ -104,7 +104,7 @@ final class StatusSender {
     private void note(ClaimedStatus claimed, Attempt attempt) {
         switch (attempt.result()) {
             case StatusResult.Done(var checkId) -> store.sent(claimed, attempt.state(), checkId, clock.instant());
-            case StatusResult.RateLimited(Instant until) -> store.snooze(claimed, until);
+            case StatusResult.RateLimited(Instant until) -> store.snooze(claimed, until, clock.instant());
             case StatusResult.GiveUp(String reason) -> giveUp(claimed, reason);
             case StatusResult.Retry(String reason) -> failed(claimed, reason);
         }

@@ -86,6 +86,7 @@ public final class StatusStore {
                         with due as (
                             select build from harmont.vcs_status
                             where forge = :forge and not finished and version > sent_version and next_at <= :now
+                              and (snoozed_to is null or snoozed_to <= :now)
                               and (sent is distinct from wanted or sent_at <= :quiet)
                             order by next_at limit :most for update skip locked)
                         update harmont.vcs_status s set claim = claim + 1, next_at = :until
@@ -143,17 +144,17 @@ public final class StatusStore {
     }
 
     /** Ends a claim, and leaves the forge alone about all repositories of the same owner. */
-    void snooze(ClaimedStatus claimed, Instant until) {
+    void snooze(ClaimedStatus claimed, Instant until, Instant now) {
         String repository = claimed.status().repository();
-        end(claimed, "next_at = :until", update -> update.bind("until", until));
         database.write(handle -> handle.createUpdate("""
-                        update harmont.vcs_status set next_at = greatest(next_at, :until)
+                        update harmont.vcs_status set snoozed_to = greatest(snoozed_to, :until)
                         where forge = :forge and not finished and starts_with(repository, :owner)
                         """)
                 .bind("until", until)
                 .bind("forge", claimed.status().forge().wireName())
                 .bind("owner", repository.substring(0, repository.indexOf('/') + 1))
                 .execute());
+        release(claimed, now);
     }
 
     private void end(ClaimedStatus claimed, String changes, UnaryOperator<Update> values) {

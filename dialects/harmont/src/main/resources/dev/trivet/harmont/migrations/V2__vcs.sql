@@ -44,8 +44,10 @@ create table vcs_status (
     -- An end was sent, or the forge does not want it: nothing is sent any more.
     finished     boolean     not null default false,
     attempts     int         not null default 0,
-    -- Not to be sent before: after a failure, for as long as the forge asked for, and while somebody is sending.
+    -- Not to be sent before: after a failure, and while somebody is sending.
     next_at      timestamptz not null,
+    -- Not to be sent before: the forge has asked for it, for everything of the repository's owner.
+    snoozed_to   timestamptz,
     -- Tells whose claim it is.
     claim        int         not null default 0,
     problem      text,

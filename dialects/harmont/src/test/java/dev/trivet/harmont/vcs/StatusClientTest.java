@@ -109,6 +109,11 @@ class StatusClientTest {
         assertThat(forge.asked()).isEmpty();
         forge.answer(400, "{\"message\":\"Cannot transition status via :run from :running (Reason(s): …)\"}");
         assertThat(client.send(running())).isInstanceOf(StatusResult.Done.class);
+        var passed = update(CheckState.PASSED, CheckState.RUNNING, null, build("passed"));
+        forge.answer(400, "{\"message\":\"Cannot transition status via :success from :success (Reason(s): …)\"}");
+        assertThat(client.send(passed)).isInstanceOf(StatusResult.Done.class);
+        forge.answer(400, "{\"message\":\"Cannot transition status via :success from :failed (Reason(s): …)\"}");
+        assertThat(client.send(passed)).isInstanceOf(StatusResult.GiveUp.class);
         forge.answer(400, "{\"message\":\"ref is missing\"}");
         assertThat(client.send(running())).isInstanceOf(StatusResult.GiveUp.class);
     }
