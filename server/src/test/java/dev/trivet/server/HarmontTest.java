@@ -6,8 +6,10 @@ import static dev.trivet.server.HarmontClient.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -347,5 +349,41 @@ class HarmontTest {
         assertThat(client.get(build + "/jobs").json().get("data").size()).isEqualTo(10_000);
         client.send("PUT", build + "/cancel", null);
         assertThat(client.end(build).get("state").asString()).isEqualTo("canceled");
+    }
+
+    @Test
+    void withoutSourcesTheRepositoryIsClonedAndBuilt() throws Exception {
+        Path repository =
+                Files.createDirectories(directory.resolve("repository/.hm")).getParent();
+        Files.writeString(
+                repository.resolve(".hm/cloned.json"),
+                pipelineOf(step("say", "cat note.txt; test ! -e .git")).toString());
+        Files.writeString(repository.resolve("note.txt"), "from the clone\n");
+        git(repository, "init", "-q", "-b", "main");
+        git(repository, "add", ".");
+        git(repository, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first");
+        HarmontClient.Answer made = client.post(
+                "/organizations/" + org + "/pipelines",
+                Map.of("name", "cloned", "repository", "file://" + repository, "default_branch", "main"));
+        String builds = "/organizations/" + org + "/pipelines/"
+                + made.json().get("slug").asString() + "/builds";
+        HarmontClient.Answer created = client.post(builds, Map.of("branch", "main"));
+        assertThat(created.status()).as(created.json().toString()).isEqualTo(201);
+        String build = builds + "/1";
+        assertThat(client.end(build).get("state").asString())
+                .as(client.jobs(build).toString())
+                .isEqualTo("passed");
+        assertThat(client.logText(build, client.jobs(build).get("say").get("id").asString()))
+                .isEqualTo("from the clone\n");
+        HarmontClient.Answer unknown = client.post(builds, Map.of("branch", "nothing"));
+        assertThat(unknown.code()).isEqualTo("build_plan_rejected");
+        assertThat(client.post(builds, Map.of("branch", "--upload-pack=x")).code())
+                .isEqualTo("build_plan_rejected");
+    }
+
+    private static void git(Path repository, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("git", "-C", repository.toString()));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 }

@@ -145,7 +145,7 @@ final class BuildRoutes {
             return submit(pipeline, form, form.ir().get(), archive, by);
         }
         try {
-            Rendering.Rendered rendered = rendering.render(pipeline, form, archive);
+            Rendering.Rendered rendered = rendering.render(pipeline, form, archive, pipeline.repository());
             return submit(pipeline, form, rendered.ir(), rendered.archive(), by);
         } catch (RenderException failed) {
             String message = String.valueOf(failed.getMessage());

@@ -28,10 +28,11 @@ final class Discovery {
     /**
      * Looks at a commit of the repository of this pipeline.
      *
+     * @param url where it is cloned from
      * @throws RenderException if its programs fail; then nothing has changed
      */
-    void look(Pipeline known, String commit) throws RenderException, IOException, InterruptedException {
-        Registry registry = Registry.read(rendering.discover(known.organization(), known.repository(), commit));
+    void look(Pipeline known, String url, String commit) throws RenderException, IOException, InterruptedException {
+        Registry registry = Registry.read(rendering.discover(known.organization(), url, commit));
         if (registry.pipelines().isEmpty()) {
             // Nothing is declared: what was made by hand goes on as it is.
             return;

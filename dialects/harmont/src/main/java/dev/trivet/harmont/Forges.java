@@ -5,6 +5,7 @@ import dev.trivet.engine.EventFeed;
 import dev.trivet.harmont.vcs.BuildReport;
 import dev.trivet.harmont.vcs.CheckState;
 import dev.trivet.harmont.vcs.DeliveryStore;
+import dev.trivet.harmont.vcs.EventWorker;
 import dev.trivet.harmont.vcs.Forge;
 import dev.trivet.harmont.vcs.ForgeHttp;
 import dev.trivet.harmont.vcs.ForgeSettings;
@@ -35,7 +36,7 @@ final class Forges implements AutoCloseable {
     private final String origin;
     private final HttpClient http = ForgeHttp.client();
     private final StatusReporter reporter;
-    private final ForgeWorker worker;
+    private final EventWorker worker;
     private final WebhookRoutes webhooks;
 
     Forges(
@@ -58,8 +59,9 @@ final class Forges implements AutoCloseable {
         var deliveries = new DeliveryStore(ground.database());
         var statuses = new StatusStore(ground.database());
         this.reporter = new StatusReporter(statuses, clients, this::report, ground.clock());
-        this.worker = new ForgeWorker(deliveries, statuses, reporter, builds, forgeBuilds, ground.clock());
-        this.webhooks = new WebhookRoutes(settings, deliveries, worker::wake, ground.clock());
+        this.worker =
+                new EventWorker(deliveries, new ForgeActions(statuses, reporter, builds, forgeBuilds), ground.clock());
+        this.webhooks = new WebhookRoutes(settings, worker);
     }
 
     RouteGroup routes() {

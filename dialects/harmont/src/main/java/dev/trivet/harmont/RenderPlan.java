@@ -37,6 +37,8 @@ final class RenderPlan {
     private static final String WORKSPACE = "/workspace";
     private static final long MOST_BYTES = 256L << 20;
     private static final int EXECUTABLE = 0755;
+    private static final String CHECK_OUT = "git -C source checkout --quiet --detach \"$1\" 2>/dev/null"
+            + " || { git -C source fetch --quiet origin \"$1\" && git -C source checkout --quiet --detach \"$1\"; }";
     private static final String RENDER = script("render.sh");
     private static final String DISCOVER = script("discover.sh");
 
@@ -95,7 +97,8 @@ final class RenderPlan {
                 "source",
                 List.of(
                         List.of("git", "clone", "--quiet", "--no-checkout", "--", url, "source"),
-                        List.of("git", "-C", "source", "checkout", "--quiet", "--detach", revision)),
+                        // The commit of somebody's fork is in no branch, but can be asked for.
+                        List.of("sh", "-c", CHECK_OUT, "checkout", revision)),
                 null);
     }
 

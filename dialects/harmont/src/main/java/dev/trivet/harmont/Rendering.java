@@ -7,6 +7,7 @@ import dev.trivet.core.plan.Plan;
 import dev.trivet.core.state.RunState;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.SubmittedRun;
+import dev.trivet.harmont.vcs.RepositoryUrl;
 import dev.trivet.logs.LogKey;
 import dev.trivet.logs.LogStore;
 import dev.trivet.store.ArtifactRow;
@@ -59,13 +60,14 @@ final class Rendering {
     /**
      * Renders the pipeline from the archive, or from a clone of its repository where there is none. Waits for it, two minutes at most.
      *
+     * @param url where the repository is cloned from
      * @throws RenderException if it cannot be rendered; the message has what the program said
      */
-    Rendered render(Pipeline pipeline, BuildForm form, @Nullable BlobRef archive)
+    Rendered render(Pipeline pipeline, BuildForm form, @Nullable BlobRef archive, String url)
             throws RenderException, IOException, InterruptedException {
         Plan plan = archive != null
                 ? plans.of(pipeline, archive)
-                : plans.of(pipeline, cloneable(pipeline.repository()), revision(pipeline, form));
+                : plans.of(pipeline, cloneable(url), revision(pipeline, form));
         List<ArtifactRow> results = run(plan, "rendering the pipeline " + pipeline.definition());
         String ir =
                 text(result(results, RenderPlan.DEFINITION).orElseThrow(() -> new RenderException("nothing came out")));
@@ -100,7 +102,9 @@ final class Rendering {
 
     private String cloneable(String url) throws RenderException {
         int colon = url.indexOf("://");
-        if (colon < 0 || !schemes.contains(url.substring(0, colon))) {
+        // git@host:path is ssh, too.
+        String scheme = colon >= 0 ? url.substring(0, colon) : RepositoryUrl.isCloneable(url) ? "ssh" : "";
+        if (!schemes.contains(scheme)) {
             throw new RenderException(
                     "the build has neither a rendered pipeline nor sources, and the pipeline's repository '" + url
                             + "' cannot be cloned: expected an address that begins with one of " + schemes);

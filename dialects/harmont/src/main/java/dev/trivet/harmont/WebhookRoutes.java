@@ -1,6 +1,6 @@
 package dev.trivet.harmont;
 
-import dev.trivet.harmont.vcs.DeliveryStore;
+import dev.trivet.harmont.vcs.EventWorker;
 import dev.trivet.harmont.vcs.Forge;
 import dev.trivet.harmont.vcs.ForgeSettings;
 import dev.trivet.harmont.vcs.Webhook;
@@ -14,7 +14,6 @@ import dev.trivet.http.Response;
 import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,17 +26,11 @@ final class WebhookRoutes {
             (problem, exchange) -> Response.text(problem.status(), problem.reason() + "\n");
 
     private final Map<Forge, ForgeSettings> settings;
-    private final DeliveryStore deliveries;
-    private final Runnable accepted;
-    private final InstantSource clock;
+    private final EventWorker worker;
 
-    /** @param accepted called when there is something to act on */
-    WebhookRoutes(
-            Map<Forge, ForgeSettings> settings, DeliveryStore deliveries, Runnable accepted, InstantSource clock) {
+    WebhookRoutes(Map<Forge, ForgeSettings> settings, EventWorker worker) {
         this.settings = Map.copyOf(settings);
-        this.deliveries = Objects.requireNonNull(deliveries, "deliveries is null");
-        this.accepted = Objects.requireNonNull(accepted, "accepted is null");
-        this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.worker = Objects.requireNonNull(worker, "worker is null");
     }
 
     RouteGroup group() {
@@ -60,13 +53,8 @@ final class WebhookRoutes {
             case Webhook.MissingEvent() -> throw refused(400, "the header that names the event is missing");
             case Webhook.BadSignature() -> throw refused(401, "the signature is missing or wrong");
             case Webhook.Malformed(String reason) -> throw refused(400, reason);
-            case Webhook.Delivery delivery -> {
-                if (!deliveries.accept(delivery, clock.instant())) {
-                    yield Response.text("duplicate");
-                }
-                accepted.run();
-                yield Response.text(202, "accepted");
-            }
+            case Webhook.Delivery delivery ->
+                worker.accept(delivery) ? Response.text(202, "accepted") : Response.text("duplicate");
         };
     }
 
