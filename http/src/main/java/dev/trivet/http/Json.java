@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Json {
     private static final int DEPTH = 64;
     private static final int TOKENS = 200_000;
-    private static final int STRING_LENGTH = 16 << 20;
+    /** An archive in base64 is one string. */
+    private static final int STRING_LENGTH = 32 << 20;
+
     private static final int NAME_LENGTH = 1024;
     private static final int NUMBER_LENGTH = 100;
 

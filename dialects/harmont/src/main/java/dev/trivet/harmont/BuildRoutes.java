@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds, their jobs, logs and artifacts (spec sections 2.7 to 2.10). */
 final class BuildRoutes {
-    /** Base64 of a source archive is inside the JSON. */
-    static final long BODY_LIMIT = 24L << 20;
+    /** Base64 of a source archive is inside the JSON; clients send up to 8 MB, and 16 MiB of archive fit. */
+    static final long BODY_LIMIT = 40L << 20;
 
     private static final String SCOPE = "builds";
     private static final String ORGANIZATION = "/api/v0/organizations/{org}";

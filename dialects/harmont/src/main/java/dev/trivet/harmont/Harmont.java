@@ -70,8 +70,8 @@ public final class Harmont implements AutoCloseable {
                 settings.origin(),
                 ground.clock);
         var actions = new Builds(ground.engine, pipelines, builds, new HarmontPlanner(settings), ground.clock);
-        var rendering =
-                new Rendering(ground.engine, ground.runs, ground.blobs, ground.logs, new RenderPlan(settings), schemes);
+        var rendering = new Rendering(
+                ground.engine, ground.runs, ground.blobs, ground.logs, new RenderPlan(settings), ground.clock, schemes);
         this.forges = new Forges(
                 ground,
                 settings.origin(),

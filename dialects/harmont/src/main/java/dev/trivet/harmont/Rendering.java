@@ -17,6 +17,9 @@ import dev.trivet.store.RunStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Rendering {
     private static final int MOST_BYTES = 16 << 20;
     private static final int SHOWN = 2000;
+    /** What a rendering may take, with its time in the queue. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
     /** Neither an option nor an expression of git. */
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./+-]{0,254}");
 
@@ -38,15 +44,24 @@ final class Rendering {
     private final BlobStore blobs;
     private final LogStore logs;
     private final RenderPlan plans;
+    private final InstantSource clock;
     private final Set<String> schemes;
 
     /** @param schemes of addresses that may be cloned */
-    Rendering(Engine engine, RunStore runs, BlobStore blobs, LogStore logs, RenderPlan plans, Set<String> schemes) {
+    Rendering(
+            Engine engine,
+            RunStore runs,
+            BlobStore blobs,
+            LogStore logs,
+            RenderPlan plans,
+            InstantSource clock,
+            Set<String> schemes) {
         this.engine = Objects.requireNonNull(engine, "engine is null");
         this.runs = Objects.requireNonNull(runs, "runs is null");
         this.blobs = Objects.requireNonNull(blobs, "blobs is null");
         this.logs = Objects.requireNonNull(logs, "logs is null");
         this.plans = Objects.requireNonNull(plans, "plans is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
         this.schemes = Set.copyOf(schemes);
     }
 
@@ -58,7 +73,8 @@ final class Rendering {
     record Rendered(String ir, BlobRef archive) {}
 
     /**
-     * Renders the pipeline from the archive, or from a clone of its repository where there is none. Waits for it, two minutes at most.
+     * Renders the pipeline from the archive, or from a clone of its repository where there is none. Waits for it: it may
+     * run for two minutes, and is given up after ten, when no runner has come to it.
      *
      * @param url where the repository is cloned from
      * @throws RenderException if it cannot be rendered; the message has what the program said
@@ -92,7 +108,7 @@ final class Rendering {
     /** Runs it to its end; what it leaves. */
     private List<ArtifactRow> run(Plan plan, String what) throws RenderException, IOException, InterruptedException {
         SubmittedRun submitted = engine.submit(plan);
-        RunRow run = await(submitted.runId());
+        RunRow run = await(submitted.runId(), what);
         long job = submitted.onlyJob();
         if (run.state() != RunState.PASSED) {
             throw new RenderException(what + " failed: " + said(job));
@@ -126,12 +142,18 @@ final class Rendering {
         return revision;
     }
 
-    private RunRow await(long runId) throws InterruptedException {
+    private RunRow await(long runId, String what) throws RenderException, InterruptedException {
+        Instant deadline = clock.instant().plus(LONGEST_WAIT);
         while (true) {
             long seen = engine.events().version();
             Optional<RunRow> run = runs.run(runId);
             if (run.isPresent() && run.get().finishedAt() != null) {
                 return run.get();
+            }
+            if (clock.instant().isAfter(deadline)) {
+                engine.cancelRun(runId);
+                throw new RenderException(what + " did not end within " + LONGEST_WAIT.toMinutes()
+                        + " minutes: no runner may be free for it, try again later");
             }
             engine.events().await(seen);
         }
