@@ -41,12 +41,13 @@ class HouseTest {
             "runner",
             "srht",
             "harmont",
+            "circus",
             "web",
             "server",
             "cli",
             "bench");
 
-    private static final Set<String> DIALECTS = Set.of("srht", "harmont");
+    private static final Set<String> DIALECTS = Set.of("srht", "harmont", "circus");
 
     private static final Pattern ENGINE_WRITE = Pattern.compile(
             "(?:insert\\s+into|update|delete\\s+from)\\s+(run|job|step|queue|lease)\\b", Pattern.CASE_INSENSITIVE);

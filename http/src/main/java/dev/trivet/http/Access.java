@@ -2,6 +2,9 @@ package dev.trivet.http;
 
 import dev.trivet.accounts.Grant;
 import dev.trivet.accounts.GrantLevel;
+import dev.trivet.accounts.Principal;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /** Who may call a route. Every route says it. */
 public sealed interface Access {
@@ -45,6 +48,19 @@ public sealed interface Access {
 
     /** Administrators. */
     record Administrator() implements Access {}
+
+    /**
+     * Anybody known whom a dialect's own rule lets pass.
+     *
+     * @param needed what the caller must have, for the answer to who has not, such as {@code the role admin}
+     * @param rule thread-safe
+     */
+    record Ruled(String needed, Predicate<Principal> rule) implements Access {
+        public Ruled {
+            Objects.requireNonNull(needed, "needed is null");
+            Objects.requireNonNull(rule, "rule is null");
+        }
+    }
 
     /** Anybody known by a session, not by a token. */
     record SignedIn() implements Access {}

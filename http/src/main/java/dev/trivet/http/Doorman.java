@@ -132,6 +132,11 @@ final class Doorman {
                             "only an administrator with a token for everything (*) may do this");
                 }
             }
+            case Access.Ruled(String needed, var rule) -> {
+                if (!rule.test(known(caller))) {
+                    throw HttpException.of(Kind.MISSING_GRANT, "this needs " + needed);
+                }
+            }
             case Access.SignedIn() -> {
                 if (!(caller instanceof Caller.BySession)) {
                     throw HttpException.of(Kind.NO_CREDENTIAL, "sign in first");

@@ -3,6 +3,7 @@ package dev.trivet.http;
 import dev.trivet.accounts.Grant;
 import dev.trivet.accounts.GrantLevel;
 import dev.trivet.accounts.Grants;
+import dev.trivet.accounts.Principal;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -22,16 +23,20 @@ public final class RouteSecurityCheck {
 
     private final List<String> findings = new ArrayList<>();
     private final LiveServer live;
+    private final TestIdentities identities;
     private final Map<String, Role> roles = new LinkedHashMap<>();
 
-    private RouteSecurityCheck(LiveServer live, Set<String> dialects) {
+    private RouteSecurityCheck(LiveServer live, TestIdentities identities, Set<String> dialects) {
         this.live = live;
-        roles.put("anonymous", new Role(List.of(), null, false, false));
+        this.identities = identities;
+        roles.put("anonymous", new Role("anonymous", List.of(), null, false, false));
         roles.put("with an unknown token", token("unknown", null, false));
         roles.put("with an expired token", token("expired", null, false));
         roles.put("with a revoked token", token("revoked", null, false));
         roles.put("suspended", token("suspended", null, false));
-        roles.put("with a malformed header", new Role(List.of("Authorization", "admin"), null, false, false));
+        roles.put(
+                "with a malformed header",
+                new Role("malformed", List.of("Authorization", "admin"), null, false, false));
         roles.put("known without a grant", token("nothing", Grants.NONE, false));
         roles.put("reader", token("reader", grants(dialects, GrantLevel.READ), false));
         roles.put("of another dialect", token("other", Grants.parse("another/*:write"), false));
@@ -41,7 +46,9 @@ public final class RouteSecurityCheck {
         roles.put("signed in", session("user", "csrf-user", Grants.ALL));
         roles.put("signed in without CSRF token", session("user", null, Grants.ALL));
         roles.put("signed in with another's CSRF token", session("user", "csrf-admin", Grants.ALL));
-        roles.put("with an unknown session", new Role(List.of("Cookie", "trivet_session=forged"), null, false, false));
+        roles.put(
+                "with an unknown session",
+                new Role("forged", List.of("Cookie", "trivet_session=forged"), null, false, false));
     }
 
     /** What is wrong with the table; empty if nothing is. */
@@ -60,7 +67,7 @@ public final class RouteSecurityCheck {
                 .with("narrowed", true, grants(dialects, GrantLevel.WRITE));
         Routes harmless = routes.map(route -> route.withHandler(request -> Response.text(REACHED)));
         try (LiveServer live = LiveServer.of(harmless, identities)) {
-            RouteSecurityCheck check = new RouteSecurityCheck(live, dialects);
+            RouteSecurityCheck check = new RouteSecurityCheck(live, identities, dialects);
             harmless.groups().forEach(group -> group.routes().forEach(route -> check.check(group, route)));
             return check.findings;
         }
@@ -93,7 +100,7 @@ public final class RouteSecurityCheck {
         });
     }
 
-    private static boolean mayPass(RouteGroup group, Route route, Role role) {
+    private boolean mayPass(RouteGroup group, Route route, Role role) {
         boolean token = role.isToken()
                 && (group.credentials().contains(CredentialKind.TOKEN)
                         || group.credentials().contains(CredentialKind.BEARER));
@@ -106,6 +113,8 @@ public final class RouteSecurityCheck {
             case Access.Authenticated() -> grants != null && !forged;
             case Access.Granted(Grant needed) -> grants != null && grants.allows(needed) && !forged;
             case Access.Administrator() -> grants != null && role.proven() && role.isAdministrator() && !forged;
+            case Access.Ruled(String needed, var rule) ->
+                grants != null && !forged && rule.test(role.principal(identities));
             case Access.SignedIn() -> session && grants != null && !forged;
         };
     }
@@ -122,7 +131,7 @@ public final class RouteSecurityCheck {
     }
 
     private static Role token(String text, Grants grants, boolean administrator) {
-        return new Role(List.of("Authorization", "Bearer " + text), grants, true, administrator);
+        return new Role(text, List.of("Authorization", "Bearer " + text), grants, true, administrator);
     }
 
     private static Role session(String id, String csrfToken, Grants grants) {
@@ -130,14 +139,22 @@ public final class RouteSecurityCheck {
         if (csrfToken != null) {
             headers.addAll(List.of("X-CSRF-Token", csrfToken));
         }
-        return new Role(headers, grants, ("csrf-" + id).equals(csrfToken), false);
+        return new Role(id, headers, grants, ("csrf-" + id).equals(csrfToken), false);
     }
 
     /**
+     * @param name of the user
      * @param grants what the credential allows, null if it is none that counts
      * @param proven for tokens always; for sessions if the CSRF token is right
      */
-    private record Role(List<String> headers, Grants grants, boolean proven, boolean isAdministrator) {
+    private record Role(String name, List<String> headers, Grants grants, boolean proven, boolean isAdministrator) {
+        Principal principal(TestIdentities identities) {
+            return identities
+                    .bySession(name)
+                    .orElseThrow(() -> new IllegalStateException("no user " + name))
+                    .principal();
+        }
+
         boolean isToken() {
             return headers.contains("Authorization");
         }

@@ -3,6 +3,7 @@ package dev.trivet.server;
 import static java.util.Objects.requireNonNull;
 
 import dev.trivet.accounts.AccountStore;
+import dev.trivet.circus.Circus;
 import dev.trivet.harmont.PipelineStore;
 import dev.trivet.srht.JobStore;
 import dev.trivet.store.Database;
@@ -19,8 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** The database of a server, migrated: its own PostgreSQL, or the one that it was pointed at. */
 public final class Storage implements AutoCloseable {
     /** Every table that there is, in the order in which they are made. */
-    public static final Migrations MIGRATIONS = new Migrations(
-            List.of(MigrationSet.ENGINE, AccountStore.MIGRATIONS, JobStore.MIGRATIONS, PipelineStore.MIGRATIONS));
+    public static final Migrations MIGRATIONS = new Migrations(List.of(
+            MigrationSet.ENGINE,
+            AccountStore.MIGRATIONS,
+            JobStore.MIGRATIONS,
+            PipelineStore.MIGRATIONS,
+            Circus.MIGRATIONS));
 
     private static final int VISITOR_POOL = 4;
 

@@ -1,6 +1,8 @@
 package dev.trivet.server;
 
 import dev.trivet.accounts.Sessions;
+import dev.trivet.circus.Circus;
+import dev.trivet.circus.CircusSettings;
 import dev.trivet.engine.Engine;
 import dev.trivet.harmont.Harmont;
 import dev.trivet.harmont.HarmontSettings;
@@ -32,6 +34,7 @@ final class Wiring implements AutoCloseable {
     private final Engine engine;
     private final JobStore srhtJobs;
     private final Harmont harmont;
+    private final Circus circus;
     private final Dashboard dashboard;
     private final HealthRoutes health;
     private final Routes routes;
@@ -50,11 +53,22 @@ final class Wiring implements AutoCloseable {
                 settings.urlSchemes(),
                 settings.internalRequests(),
                 settings.forges().settings(origin));
+        this.circus = new Circus(
+                new Circus.Ground(
+                        ground.database(),
+                        ground.engine(),
+                        ground.logs(),
+                        ground.blobs(),
+                        ground.runs(),
+                        ground.accounts(),
+                        ground.clock()),
+                new CircusSettings(origin, settings.corsOrigins(), settings.urlSchemes(), settings.internalRequests()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
         all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));
         all.addAll(harmont.groups());
+        all.addAll(circus.groups());
         List<Route> root = new ArrayList<>(health.routes());
         root.addAll(new ArtifactRoutes(artifacts, ground.blobs()).routes());
         this.dashboard = new Dashboard(
@@ -91,12 +105,14 @@ final class Wiring implements AutoCloseable {
     void listen() {
         new SrhtListener(srhtJobs).listenTo(engine.events());
         harmont.start();
+        circus.start();
         dashboard.start();
     }
 
     @Override
     public void close() {
         dashboard.close();
+        circus.close();
         harmont.close();
     }
 }

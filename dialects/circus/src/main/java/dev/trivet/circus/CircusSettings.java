@@ -1,0 +1,20 @@
+package dev.trivet.circus;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What the operator decides for this dialect.
+ *
+ * @param origin where the server is reached, without a slash at its end
+ * @param corsOrigins whose pages' scripts may call the API
+ * @param schemes of repository addresses
+ * @param inside whether internal addresses may be asked
+ */
+public record CircusSettings(String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside) {
+    public CircusSettings {
+        Objects.requireNonNull(origin, "origin is null");
+        corsOrigins = Set.copyOf(corsOrigins);
+        schemes = Set.copyOf(schemes);
+    }
+}
