@@ -123,6 +123,31 @@ public final class Engine implements AutoCloseable {
         return inTransaction((handle, ledger, wakeups) -> submissions.grow(ledger, handle, runId, jobs, edges));
     }
 
+    /**
+     * Adds jobs to a run together with a dialect's own rows: all or nothing.
+     *
+     * @param also as in {@link #submit(Plan, BiConsumer)}; gets the new jobs
+     * @throws dev.trivet.core.plan.PlanException as {@link #grow(long, List, List)}
+     */
+    public SubmittedRun grow(
+            long runId, List<PlannedJob> jobs, List<Edge> edges, BiConsumer<Handle, SubmittedRun> also) {
+        return inTransaction((handle, ledger, wakeups) -> {
+            SubmittedRun grown = submissions.grow(ledger, handle, runId, jobs, edges);
+            also.accept(handle, grown);
+            return grown;
+        });
+    }
+
+    /** Says that a run that was submitted as growing gets no more jobs: it ends with its last one. False if that had been said. */
+    public boolean seal(long runId) {
+        return inTransaction((handle, ledger, wakeups) -> Submissions.seal(ledger, runId));
+    }
+
+    /** Changes the priority of a job that has not started; false if it has, or if there is none. */
+    public boolean prioritise(long jobId, int priority) {
+        return inTransaction((handle, ledger, wakeups) -> Submissions.prioritise(handle, jobId, priority));
+    }
+
     /** Starts a held run; false if it was not held. */
     public boolean release(long runId) {
         return inTransaction((handle, ledger, wakeups) -> submissions.release(ledger, handle, runId));

@@ -4,7 +4,6 @@ import dev.trivet.core.json.Json;
 import dev.trivet.core.plan.Outcome;
 import dev.trivet.core.plan.Reason;
 import dev.trivet.core.state.JobEvent;
-import dev.trivet.core.state.RunTally;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,17 +17,10 @@ final class Stops {
     /** Answers false if the run had ended already. */
     static boolean run(Ledger ledger, Handle handle, Wakeups wakeups, long runId, StopReason reason) {
         ledger.lock(List.of(runId));
-        if (!ledger.knows(runId) || ledger.tally(runId).open() == 0) {
+        if (!ledger.knows(runId) || ledger.tally(runId).over()) {
             return false;
         }
-        RunTally before = ledger.tally(runId);
-        ledger.tally(
-                runId,
-                new RunTally(
-                        before.counts(),
-                        before.softFailed(),
-                        before.cancelRequested() || reason == StopReason.CANCEL,
-                        before.timedOut() || reason == StopReason.RUN_TIMEOUT));
+        ledger.tally(runId, ledger.tally(runId).stopped(reason == StopReason.CANCEL, reason == StopReason.RUN_TIMEOUT));
         ledger.events().run(runId, "run." + reason.wireName(), Map.of());
         List<Long> open = handle.createQuery("select id from job where run_id = :run and finished_at is null")
                 .bind("run", runId)

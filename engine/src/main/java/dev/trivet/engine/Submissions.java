@@ -10,12 +10,12 @@ import dev.trivet.core.plan.PlanException.Problem;
 import dev.trivet.core.plan.PlanGraph;
 import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.core.state.JobEvent;
-import dev.trivet.core.state.JobState;
 import dev.trivet.core.state.RunTally;
 import dev.trivet.engine.NewJobs.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,41 +75,81 @@ final class Submissions {
     }
 
     private static RunTally tally(Plan plan) {
-        Set<String> bound = plan.edges().stream().map(Edge::to).collect(Collectors.toSet());
-        int free = (int)
-                plan.jobs().stream().filter(job -> !bound.contains(job.key())).count();
-        return new RunTally(Map.of(), 0, false, false)
-                .plus(entry(plan).bound(), plan.jobs().size() - free)
-                .plus(entry(plan).free(), free);
+        RunTally empty = new RunTally(Map.of(), 0, false, false, plan.growing());
+        return counting(empty, plan.jobs(), plan.edges(), entry(plan));
+    }
+
+    private static RunTally counting(RunTally before, List<PlannedJob> jobs, List<Edge> edges, Entry entry) {
+        Set<String> bound = edges.stream().map(Edge::to).collect(Collectors.toSet());
+        int free = (int) jobs.stream().filter(job -> !bound.contains(job.key())).count();
+        return before.plus(entry.bound(), jobs.size() - free).plus(entry.free(), free);
     }
 
     /** Adds jobs to a run that has not ended. */
     SubmittedRun grow(Ledger ledger, Handle handle, long runId, List<PlannedJob> jobs, List<Edge> edges) {
         ledger.lock(List.of(runId));
-        if (!ledger.knows(runId) || ledger.tally(runId).open() == 0) {
+        if (!ledger.knows(runId) || ledger.tally(runId).over()) {
             throw new PlanException(Problem.RUN_ENDED, "run " + runId + " has ended: it takes no more jobs");
         }
-        Map<String, Long> known = new HashMap<>();
-        handle.createQuery("select key, id from job where run_id = :run")
-                .bind("run", runId)
-                .map((row, context) -> Map.entry(row.getString("key"), row.getLong("id")))
-                .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+        Map<String, Long> known = named(handle, runId, jobs, edges);
         PlanGraph.check(jobs, edges, known.keySet());
         String tenant = handle.createQuery("select tenant from run where id = :run")
                 .bind("run", runId)
                 .mapTo(String.class)
                 .one();
         var rows = new NewJobs(handle, ledger.now());
-        rows.add(runId, jobs, lanes.idsFor(handle, tenant, jobs), edges, known, Entry.WAITING);
+        rows.add(runId, jobs, lanes.idsFor(handle, tenant, jobs), edges, known, Entry.OPEN);
         rows.insert();
         Map<String, Long> added = rows.of(runId);
         settle(handle, edges, known, added);
-        ledger.tally(runId, ledger.tally(runId).plus(JobState.WAITING, jobs.size()));
+        ledger.tally(runId, counting(ledger.tally(runId), jobs, edges, Entry.OPEN));
         ledger.events().run(runId, "run.grown", Map.of("jobs", jobs.size()));
         var doomed = new Advance(ledger, handle);
         doomed.skipDependentsOfTheDead(added.values());
+        List<Ledger.MovedJob> ready = rows.ready();
+        ready.forEach(job -> ledger.events().job(runId, job.id(), "job.ready", Map.of("key", job.key())));
+        new Advance(ledger, handle).open(ready);
         open(ledger, handle, added.values());
         return new SubmittedRun(runId, added);
+    }
+
+    /** Those jobs of the run that the growth names: its cost does not grow with the run. */
+    private static Map<String, Long> named(Handle handle, long runId, List<PlannedJob> jobs, List<Edge> edges) {
+        Set<String> keys = new HashSet<>();
+        jobs.forEach(job -> keys.add(job.key()));
+        edges.forEach(edge -> keys.add(edge.from()));
+        Map<String, Long> known = new HashMap<>();
+        handle.createQuery("select key, id from job where run_id = :run and key = any(:keys)")
+                .bind("run", runId)
+                .bindArray("keys", String.class, keys)
+                .map((row, context) -> Map.entry(row.getString("key"), row.getLong("id")))
+                .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+        return known;
+    }
+
+    /** Changes the priority of a job that has not started. Answers false if it has. */
+    static boolean prioritise(Handle handle, long jobId, int priority) {
+        handle.createUpdate("update queue set priority = :priority where job_id = :job")
+                .bind("priority", priority)
+                .bind("job", jobId)
+                .execute();
+        return handle.createUpdate("""
+                        update job set priority = :priority where id = :job and state in ('held', 'waiting', 'ready')
+                        """)
+                        .bind("priority", priority)
+                        .bind("job", jobId)
+                        .execute()
+                > 0;
+    }
+
+    /** Says that a run gets no more jobs. Answers false if that had been said, or it has ended. */
+    static boolean seal(Ledger ledger, long runId) {
+        ledger.lock(List.of(runId));
+        if (!ledger.knows(runId) || !ledger.tally(runId).growing()) {
+            return false;
+        }
+        ledger.tally(runId, ledger.tally(runId).growing(false));
+        return true;
     }
 
     /** Starts a held run. Answers false if it was not held. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param title one line for lists
  * @param held whether it waits for {@code release}
  * @param timeout longest time of the whole run from its first start, or null
+ * @param growing whether more jobs may come later: the run does not end before it is sealed
  * @param labels small facts for pages and listeners (branch, commit, …)
  */
 public record Plan(
@@ -24,6 +25,7 @@ public record Plan(
         List<Edge> edges,
         boolean held,
         @Nullable Duration timeout,
+        boolean growing,
         Map<String, String> labels) {
     public Plan {
         Objects.requireNonNull(dialect, "dialect is null");
@@ -32,6 +34,19 @@ public record Plan(
         jobs = List.copyOf(jobs);
         edges = List.copyOf(edges);
         labels = Map.copyOf(labels);
+    }
+
+    /** A plan that has all its jobs. */
+    public Plan(
+            String dialect,
+            String tenant,
+            String title,
+            List<PlannedJob> jobs,
+            List<Edge> edges,
+            boolean held,
+            @Nullable Duration timeout,
+            Map<String, String> labels) {
+        this(dialect, tenant, title, jobs, edges, held, timeout, false, labels);
     }
 
     public static Plan of(String dialect, String tenant, String title, List<PlannedJob> jobs, List<Edge> edges) {

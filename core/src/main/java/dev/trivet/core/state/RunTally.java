@@ -12,10 +12,17 @@ import java.util.Map;
  * @param softFailed how many of the {@code FAILED} and {@code TIMED_OUT} jobs are forgiven by their soft-fail policy
  * @param cancelRequested somebody asked to cancel the whole run
  * @param timedOut the run's own time is up
+ * @param growing more jobs may come: until that is over the run does not end, even if all its jobs have
  */
-public record RunTally(Map<JobState, Integer> counts, int softFailed, boolean cancelRequested, boolean timedOut) {
+public record RunTally(
+        Map<JobState, Integer> counts, int softFailed, boolean cancelRequested, boolean timedOut, boolean growing) {
     public RunTally {
         counts = Map.copyOf(counts);
+    }
+
+    /** Of a run that has all its jobs. */
+    public RunTally(Map<JobState, Integer> counts, int softFailed, boolean cancelRequested, boolean timedOut) {
+        this(counts, softFailed, cancelRequested, timedOut, false);
     }
 
     public int count(JobState state) {
@@ -41,20 +48,35 @@ public record RunTally(Map<JobState, Integer> counts, int softFailed, boolean ca
         var changed = new EnumMap<JobState, Integer>(JobState.class);
         changed.putAll(counts);
         changed.merge(state == JobState.LEASED ? JobState.READY : state, delta, Integer::sum);
-        return new RunTally(changed, softFailed, cancelRequested, timedOut);
+        return new RunTally(changed, softFailed, cancelRequested, timedOut, growing);
     }
 
     public RunTally withSoftFailed(int more) {
-        return new RunTally(counts, softFailed + more, cancelRequested, timedOut);
+        return new RunTally(counts, softFailed + more, cancelRequested, timedOut, growing);
+    }
+
+    /** More jobs may come, or none will any more. */
+    public RunTally growing(boolean more) {
+        return new RunTally(counts, softFailed, cancelRequested, timedOut, more);
+    }
+
+    /** Somebody asked to cancel, or the time is up: no more jobs will come. */
+    public RunTally stopped(boolean canceled, boolean late) {
+        return new RunTally(counts, softFailed, cancelRequested || canceled, timedOut || late, false);
+    }
+
+    /** True if all its jobs have ended, and no more will come. */
+    public boolean over() {
+        return open() == 0 && !growing;
     }
 
     /** The run's state. An empty run has passed. */
     public RunState state() {
-        if (open() > 0) {
+        if (!over()) {
             if (cancelRequested) {
                 return RunState.CANCELING;
             }
-            if (count(JobState.HELD) == total()) {
+            if (total() > 0 && count(JobState.HELD) == total()) {
                 return RunState.HELD;
             }
             boolean begun = open() < total() || count(JobState.RUNNING) > 0;

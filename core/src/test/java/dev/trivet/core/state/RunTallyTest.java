@@ -2,6 +2,7 @@ package dev.trivet.core.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.core.json.Json;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,24 @@ class RunTallyTest {
         assertThat(tally.count(JobState.READY)).isZero();
         assertThat(tally.count(JobState.RUNNING)).isEqualTo(1);
         assertThat(tally.total()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunThatMayGrowIsNotOver() {
+        RunTally tally = tally(Map.of(JobState.PASSED, 2)).growing(true);
+        assertThat(tally.state()).isEqualTo(RunState.RUNNING);
+        assertThat(tally.growing(false).state()).isEqualTo(RunState.PASSED);
+        assertThat(tally.stopped(true, false).over()).isTrue();
+    }
+
+    @Test
+    void whatAnEarlierVersionHasStoredIsRead() {
+        RunTally stored = Json.read("""
+                {"counts": {"PASSED": 1}, "softFailed": 0, "cancelRequested": false, "timedOut": false}
+                """, RunTally.class);
+        assertThat(stored).isEqualTo(tally(Map.of(JobState.PASSED, 1)));
+        assertThat(Json.read(Json.write(stored.growing(true)), RunTally.class).growing())
+                .isTrue();
     }
 
     private static RunTally tally(Map<JobState, Integer> counts) {
