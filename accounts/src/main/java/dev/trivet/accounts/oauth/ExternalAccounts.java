@@ -58,6 +58,19 @@ public final class ExternalAccounts {
         return id.flatMap(accounts::user);
     }
 
+    /** Whether the user has one of these accounts of a provider. */
+    public boolean has(long userId, String provider, List<String> subjects) {
+        return database.read(handle -> handle.createQuery("""
+                                SELECT count(*) FROM accounts.identities
+                                WHERE user_id = :user AND provider = :provider AND subject = ANY(:subjects)""")
+                        .bind("user", userId)
+                        .bind("provider", provider)
+                        .bindArray("subjects", String.class, subjects)
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
+
     private static Optional<Long> known(Handle handle, ExternalUser external) {
         return handle.createQuery(
                         "SELECT user_id FROM accounts.identities WHERE provider = :provider AND subject = :subject")
