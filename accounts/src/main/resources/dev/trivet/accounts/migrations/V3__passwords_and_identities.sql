@@ -1,0 +1,18 @@
+-- Names as all contracts allow them, and no two that differ only in case: people would take one for the other.
+ALTER TABLE accounts.users DROP CONSTRAINT users_username_check;
+ALTER TABLE accounts.users ADD CONSTRAINT users_username_check CHECK (username ~ '^[a-zA-Z0-9_-]{1,64}$');
+CREATE UNIQUE INDEX users_by_folded_name ON accounts.users (lower(username));
+CREATE INDEX users_by_email ON accounts.users (lower(email));
+
+-- argon2id in the PHC format; nothing for users without a password.
+ALTER TABLE accounts.users ADD COLUMN password_hash text;
+
+-- Users that another system vouches for.
+CREATE TABLE accounts.identities (
+    provider text NOT NULL,
+    -- What the other system never gives to somebody else: an account's number, a distinguished name.
+    subject  text NOT NULL,
+    user_id  bigint NOT NULL REFERENCES accounts.users ON DELETE CASCADE,
+    PRIMARY KEY (provider, subject)
+);
+CREATE INDEX identities_by_user ON accounts.identities (user_id);
