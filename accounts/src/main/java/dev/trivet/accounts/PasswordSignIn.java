@@ -26,6 +26,11 @@ public final class PasswordSignIn {
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
 
+    /** How passwords are stored here. */
+    public Passwords passwords() {
+        return passwords;
+    }
+
     /** Opens a session for who knows the user's password. How long a refusal takes does not tell whether there is such a user. */
     public SignIn signIn(String username, String password) {
         Optional<User> user = accounts.user(username);

@@ -162,6 +162,42 @@ public final class UserRegistry {
         });
     }
 
+    /**
+     * Sees to it that the user has a token of this text with exactly these grants, whatever became of it before.
+     *
+     * @throws AccountException if the text is that of a token for everything, which has another purpose
+     */
+    public void declareToken(long userId, String name, Grants grants, String text, BiConsumer<Handle, Long> along) {
+        byte[] hash = Secret.hash(text);
+        try {
+            long _ = database.write(handle -> {
+                Optional<Principal> known = store.findByHash(handle, hash).map(TokenOwner::principal);
+                if (known.isPresent() && known.get().grants().isAll()) {
+                    throw new AccountException(
+                            Reason.TAKEN,
+                            "it is a token of " + known.get().username() + " already; choose another text");
+                }
+                long id = known.map(Principal::tokenId)
+                        .orElseGet(() -> store.insertToken(
+                                        handle,
+                                        userId,
+                                        name,
+                                        hash,
+                                        grants,
+                                        false,
+                                        TokenKind.PERSONAL,
+                                        clock.instant(),
+                                        null)
+                                .id());
+                UserRows.declareToken(handle, id, userId, name, grants);
+                along.accept(handle, id);
+                return id;
+            });
+        } finally {
+            verified.forgetAll();
+        }
+    }
+
     /** Makes a token not count any more. */
     public void endToken(long tokenId, BiConsumer<Handle, Long> along) {
         Instant now = clock.instant();

@@ -82,6 +82,17 @@ final class UserRows {
                 .execute();
     }
 
+    static void declareToken(Handle handle, long tokenId, long userId, String name, Grants grants) {
+        handle.createUpdate("""
+                        UPDATE accounts.tokens SET user_id = :user, name = :name, grants = :grants, revoked = NULL
+                        WHERE id = :id""")
+                .bind("user", userId)
+                .bind("name", name)
+                .bind("grants", grants.toString())
+                .bind("id", tokenId)
+                .execute();
+    }
+
     static void endToken(Handle handle, long tokenId, Instant now) {
         handle.createUpdate("UPDATE accounts.tokens SET revoked = coalesce(revoked, :now) WHERE id = :id")
                 .bind("now", utc(now))

@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.circus.PeopleSettings;
 import dev.trivet.core.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,11 +49,13 @@ public record Settings(
         Set<String> corsOrigins,
         Duration srhtTimeout,
         HarmontKeys harmont,
-        ForgeKeys forges) {
+        ForgeKeys forges,
+        PeopleSettings people) {
     public Settings {
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
+        Objects.requireNonNull(people, "people is null");
         corsOrigins = Set.copyOf(corsOrigins);
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(data, "data is null");
@@ -138,7 +141,8 @@ public record Settings(
                         .filter(Duration::isPositive)
                         .orElseThrow(() -> configuration.wrong(Keys.SRHT_TIMEOUT, "a time longer than nothing")),
                 HarmontKeys.read(configuration),
-                ForgeKeys.read(configuration));
+                ForgeKeys.read(configuration),
+                PeopleKeys.read(configuration));
     }
 
     private static Limits limits(Configuration configuration) {
