@@ -18,13 +18,14 @@ public final class Passwords {
     private static final int BYTES = 32;
     private static final int SALT = 16;
     private static final int LONGEST = 1024;
+    private static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     private static final Argon2Function FUNCTION =
             Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, BYTES, Argon2.ID);
     /** Checked in place of the hash of who has none, so that the time says nothing about who exists. */
     private static final String NOBODY = hash("nobody", new byte[SALT]);
 
     private final SecureRandom random = new SecureRandom();
-    private final Semaphore places = new Semaphore(2, true);
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
 
     /** What to store of it. */
     public String hash(String password) {

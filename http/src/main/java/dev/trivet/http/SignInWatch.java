@@ -2,11 +2,20 @@ package dev.trivet.http;
 
 import dev.trivet.accounts.SignIn;
 import java.util.List;
+import java.util.Optional;
 
-/** Is told of every attempt to sign in, and gives those who did the cookies that other clients look for. Thread-safe. */
-public interface SignInWatch {
+/**
+ * Is told of every attempt to sign in, turns away addresses that try too often, and gives those who did sign in the cookies that other clients
+ * look for. Thread-safe.
+ */
+public interface SignInWatch extends Gate {
     /** Keeps nothing and gives nothing. */
     SignInWatch NONE = new SignInWatch() {
+        @Override
+        public Optional<Response> refuse(String remoteAddress) {
+            return Optional.empty();
+        }
+
         @Override
         public void note(String method, String name, SignIn outcome, String address) {}
 

@@ -2,6 +2,7 @@ package dev.trivet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -130,12 +131,8 @@ class CircusSettingsTest {
             var opened = browser.form("/login", Map.of("username", "inside", "password", CircusPeople.PASSWORD));
             assertThat(opened.headers().allValues("Set-Cookie"))
                     .allSatisfy(cookie -> assertThat(cookie).endsWith("; Secure"));
-            var foreign = browser.send(
-                    "GET",
-                    "/api/v1/news",
-                    java.net.http.HttpRequest.BodyPublishers.noBody(),
-                    "Origin",
-                    "https://app.example.org");
+            var foreign =
+                    browser.send("GET", "/api/v1/news", BodyPublishers.noBody(), "Origin", "https://app.example.org");
             assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin"))
                     .contains("https://app.example.org");
             int status = 0;

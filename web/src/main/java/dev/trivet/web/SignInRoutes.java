@@ -49,6 +49,10 @@ final class SignInRoutes {
 
     private Response signIn(Request request) throws IOException {
         String returnTo = returnTo(request.form().first("return_to"));
+        if (entrance.watch().refuse(request.remoteAddress()).isPresent()) {
+            return form(429, returnTo, "Too many attempts from your address. Wait a moment.")
+                    .with("Retry-After", "1");
+        }
         if (request.form().first("username").isPresent()
                 || request.form().first("password").isPresent()) {
             return withPassword(request, returnTo);

@@ -49,7 +49,7 @@ public final class Circus implements AutoCloseable {
                 "/api/v1",
                 CircusErrors.SHAPE,
                 Set.of(CredentialKind.BEARER, CredentialKind.SESSION),
-                MetaRoutes.with(routes),
+                MetaRoutes.with(routes, people.elsewhere()),
                 cors)));
     }
 

@@ -10,6 +10,7 @@ import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import com.unboundid.util.ssl.PEMFileTrustManager;
 import com.unboundid.util.ssl.SSLUtil;
 import java.security.GeneralSecurityException;
+import java.security.KeyStoreException;
 import java.util.Objects;
 import javax.net.SocketFactory;
 
@@ -80,7 +81,7 @@ final class LdapDirectory {
                     : new SSLUtil(new PEMFileTrustManager(
                                     settings.certificates().get().toFile()))
                             .createSSLSocketFactory();
-        } catch (java.security.KeyStoreException e) {
+        } catch (KeyStoreException e) {
             throw new GeneralSecurityException(
                     "the certificates in " + settings.certificates().orElseThrow() + " cannot be read", e);
         }

@@ -47,6 +47,10 @@ final class LdapRoutes {
     }
 
     private Response signIn(Request request) throws IOException {
+        Optional<Response> refused = signIns.refuse(request.remoteAddress());
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         SentJson sent = SentJson.of(request);
         String username = sent.requiredText("username").strip();
         String password = sent.requiredText("password");

@@ -63,6 +63,11 @@ final class People implements AutoCloseable {
         return routes;
     }
 
+    /** Those at other places. */
+    List<Route> elsewhere() {
+        return ldap.routes().stream().map(People::refusing).toList();
+    }
+
     /** For whoever does what is to be written down. */
     Audit audit() {
         return audit;
@@ -79,7 +84,7 @@ final class People implements AutoCloseable {
                 "/auth/ldap",
                 CircusErrors.SHAPE,
                 Set.of(),
-                ldap.routes().stream().map(People::refusing).toList(),
+                elsewhere(),
                 groups.isEmpty() ? Cors.NONE : groups.getFirst().cors());
         return Stream.concat(groups.stream(), Stream.of(directory))
                 .map(group -> group.prefix().equals(API) ? api(group) : group)

@@ -4,7 +4,9 @@ import dev.trivet.accounts.Authentication;
 import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.accounts.Principal;
 import dev.trivet.accounts.SignIn;
+import dev.trivet.http.Gate;
 import dev.trivet.http.Header;
+import dev.trivet.http.RateLimit;
 import dev.trivet.http.Response;
 import dev.trivet.http.SessionCookie;
 import dev.trivet.http.SignInWatch;
@@ -12,15 +14,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Who signed in and who tried to: the audit log, the time of the user's last time, the cookies (spec section 2.2). Thread-safe. */
 final class SignIns implements SignInWatch {
+    /** Enough for an office behind one address, too few for guessing. */
+    private static final int ATTEMPTS_PER_SECOND = 1;
+
+    private static final int ATTEMPTS_AT_ONCE = 60;
+
     private final Audit audit;
     private final Users users;
     private final SessionCookie ours;
     private final ApiCookie ofPeople;
     private final ApiCookie ofPeopleFromElsewhere;
     private final ApiCookie ofKeys;
+
+    private final Gate attempts = new RateLimit(ATTEMPTS_PER_SECOND, ATTEMPTS_AT_ONCE, System::nanoTime);
 
     SignIns(Audit audit, Users users, boolean secure) {
         this.audit = Objects.requireNonNull(audit, "audit is null");
@@ -29,6 +39,11 @@ final class SignIns implements SignInWatch {
         this.ofPeople = new ApiCookie(ApiCookie.USER_SESSION, PasswordSignIn.LIFETIME, true, secure);
         this.ofPeopleFromElsewhere = new ApiCookie(ApiCookie.USER_SESSION, PasswordSignIn.LIFETIME, false, secure);
         this.ofKeys = new ApiCookie(ApiCookie.KEY_SESSION, Duration.ofDays(1), true, secure);
+    }
+
+    @Override
+    public Optional<Response> refuse(String remoteAddress) {
+        return attempts.refuse(remoteAddress);
     }
 
     @Override
