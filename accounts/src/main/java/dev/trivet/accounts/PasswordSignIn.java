@@ -33,7 +33,7 @@ public final class PasswordSignIn {
 
     /** Opens a session for who knows the user's password. How long a refusal takes does not tell whether there is such a user. */
     public SignIn signIn(String username, String password) {
-        Optional<User> user = accounts.user(username);
+        Optional<User> user = User.isUsername(username) ? accounts.user(username) : Optional.empty();
         if (!passwordIs(user, password)) {
             return new SignIn.Refused(new Authentication.Unknown());
         }
@@ -45,6 +45,8 @@ public final class PasswordSignIn {
         if (user.isSuspended()) {
             return new SignIn.Refused(new Authentication.Suspended(user.username()));
         }
+        // Each adds rows, so each takes away those that are over.
+        int _ = sessions.purge();
         NewToken token = accounts.createSession(
                 user.username(), Grants.ALL, clock.instant().plus(LIFETIME));
         return sessions.signIn(token.text());

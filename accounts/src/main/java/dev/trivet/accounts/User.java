@@ -53,8 +53,16 @@ public record User(
         return suspended != null;
     }
 
+    static boolean isUsername(String text) {
+        return USERNAME.matcher(text).matches();
+    }
+
+    static boolean isEmail(String text) {
+        return EMAIL.matcher(text).matches();
+    }
+
     static void checkUsername(String username) {
-        if (!USERNAME.matcher(username).matches()) {
+        if (!isUsername(username)) {
             throw new AccountException(
                     AccountException.Reason.BAD_INPUT,
                     "'" + username + "' is not a user name: 1 to 64 of a-z, A-Z, 0-9, _ and -");
@@ -62,7 +70,7 @@ public record User(
     }
 
     static void checkEmail(String email) {
-        if (!EMAIL.matcher(email).matches()) {
+        if (!isEmail(email)) {
             throw new AccountException(
                     AccountException.Reason.BAD_INPUT,
                     "'" + email + "' is not an e-mail address such as name@example.org");

@@ -76,11 +76,11 @@ public final class UserRegistry {
 
     /**
      * The user for whom another system vouches; created when it comes for the first time. Never one that exists for another reason, whatever
-     * its name and address: a taken name gets a number, a taken address is replaced.
+     * its name and address: a taken name gets a number, an address that is taken or none is replaced.
      *
      * @param provider the other system
      * @param subject what the other system never gives to somebody else
-     * @param otherwise the address in place of one that is taken
+     * @param otherwise the address in place of such a one
      */
     public User vouchedFor(
             String provider, String subject, Fresh fresh, String otherwise, BiConsumer<Handle, User> along) {
@@ -91,12 +91,12 @@ public final class UserRegistry {
                 along.accept(handle, known.get());
                 return known.get();
             }
-            boolean taken = UserRows.addressTaken(handle, fresh.email(), 0);
+            boolean usable = User.isEmail(fresh.email()) && !UserRows.addressTaken(handle, fresh.email(), 0);
             User user = insert(
                     handle,
                     new Fresh(
                             freeName(handle, fresh.username()),
-                            taken ? otherwise : fresh.email(),
+                            usable ? fresh.email() : otherwise,
                             fresh.displayName(),
                             null,
                             false));

@@ -62,6 +62,16 @@ class UserRegistryTest {
     }
 
     @Test
+    void whatSigningInLeavesBehindIsRemoved() {
+        User alice = create("alice", "");
+        accounts.createToken("alice", "laptop", Grants.ALL, clock.instant().plusSeconds(1));
+        signIn.open(alice);
+        clock.advance(PasswordSignIn.LIFETIME.multipliedBy(3));
+        signIn.open(alice);
+        assertThat(accounts.tokens("alice")).extracting(Token::name).containsExactly("laptop", "session");
+    }
+
+    @Test
     void aNewPasswordEndsTheOtherSessions() {
         User alice = create("alice", "Correct-Horse-1");
         var kept = (SignIn.Opened) signIn.open(alice);

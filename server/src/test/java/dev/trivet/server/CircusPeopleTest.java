@@ -217,6 +217,10 @@ class CircusPeopleTest {
         Answer harmont = client.get("/api/v0/user");
         assertThat(harmont.status()).as(harmont.body()).isEqualTo(200);
         assertThat(client.get("me").json().get("username").asString()).isEqualTo(name);
+        String id = client.get("me").json().get("id").asString();
+        assertThat(admin.delete("users/" + id).status()).isEqualTo(204);
+        assertThat(client.get("/api/jobs").status()).isEqualTo(401);
+        assertThat(client.get("/api/v0/user").status()).isEqualTo(401);
     }
 
     @Test

@@ -119,6 +119,9 @@ class CircusSessionTest {
         String name = people.fresh("stranger");
         String id = people.user(name).get("id").asString();
         try (CookieClient browser = browser()) {
+            assertThat(browser.form("/login", Map.of("username", "\0", "password", "\0"))
+                            .statusCode())
+                    .isEqualTo(401);
             for (String password : List.of("", "wrong")) {
                 var refused = browser.form("/login", Map.of("username", name, "password", password));
                 assertThat(refused.statusCode()).isEqualTo(401);

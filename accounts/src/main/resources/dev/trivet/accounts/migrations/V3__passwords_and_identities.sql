@@ -7,6 +7,9 @@ CREATE INDEX users_by_email ON accounts.users (lower(email));
 -- argon2id in the PHC format; nothing for users without a password.
 ALTER TABLE accounts.users ADD COLUMN password_hash text;
 
+-- Tokens of who signed in, which are removed some time after they expired.
+CREATE INDEX tokens_of_sessions_by_expiry ON accounts.tokens (expires) WHERE kind = 'session';
+
 -- Users that another system vouches for.
 CREATE TABLE accounts.identities (
     provider text NOT NULL,
