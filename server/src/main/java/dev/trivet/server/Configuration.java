@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.dataformat.toml.TomlMapper;
 
 /**
@@ -26,10 +27,15 @@ final class Configuration {
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|TiB)?");
 
-    private final Map<Key, String> values;
+    /** The one table that is no list of keys. */
+    private static final String DECLARED = "declarative";
 
-    private Configuration(Map<Key, String> values) {
+    private final Map<Key, String> values;
+    private final JsonNode declared;
+
+    private Configuration(Map<Key, String> values, JsonNode declared) {
         this.values = Map.copyOf(values);
+        this.declared = declared;
     }
 
     /**
@@ -39,7 +45,8 @@ final class Configuration {
      */
     static Configuration read(Map<Key, String> options, Map<String, String> environment, @Nullable Path file) {
         Map<Key, String> values = new HashMap<>();
-        Map<String, String> written = file == null ? Map.of() : fromFile(file);
+        JsonNode root = file == null ? JsonNodeFactory.instance.objectNode() : parsed(file);
+        Map<String, String> written = file == null ? Map.of() : fromFile(file, root);
         for (Key key : Keys.ALL) {
             String value = options.get(key);
             if (value == null) {
@@ -53,21 +60,17 @@ final class Configuration {
             }
             values.put(key, value == null ? key.fallback() : value.strip());
         }
-        return new Configuration(values);
+        return new Configuration(values, root.path(DECLARED));
     }
 
-    private static Map<String, String> fromFile(Path file) {
-        Map<String, String> values = new HashMap<>();
+    /** What {@code [declarative]} says that there is; nothing if it is not there. */
+    JsonNode declared() {
+        return declared;
+    }
+
+    private static JsonNode parsed(Path file) {
         try {
-            JsonNode root = new TomlMapper().readTree(Files.readString(file));
-            root.properties().forEach(section -> {
-                if (!section.getValue().isObject()) {
-                    throw unknown(file, section.getKey());
-                }
-                section.getValue()
-                        .properties()
-                        .forEach(entry -> values.put(section.getKey() + "." + entry.getKey(), text(entry.getValue())));
-            });
+            return new TomlMapper().readTree(Files.readString(file));
         } catch (IOException unreadable) {
             throw new SettingsException(
                     "the configuration file " + file + " cannot be read: " + unreadable.getMessage());
@@ -76,6 +79,18 @@ final class Configuration {
                     "the configuration file " + file + " is not TOML: " + malformed.getOriginalMessage() + " (line "
                             + malformed.getLocation().getLineNr() + ")");
         }
+    }
+
+    private static Map<String, String> fromFile(Path file, JsonNode root) {
+        Map<String, String> values = new HashMap<>();
+        root.properties().forEach(section -> {
+            if (!section.getValue().isObject()) {
+                throw unknown(file, section.getKey());
+            }
+            if (!section.getKey().equals(DECLARED)) {
+                flatten(section.getKey(), section.getValue(), values);
+            }
+        });
         List<String> known = Keys.ALL.stream().map(Key::path).toList();
         values.keySet().stream()
                 .filter(path -> !known.contains(path))
@@ -85,6 +100,17 @@ final class Configuration {
                     throw unknown(file, path);
                 });
         return values;
+    }
+
+    private static void flatten(String section, JsonNode table, Map<String, String> values) {
+        table.properties().forEach(entry -> {
+            String path = section + "." + entry.getKey();
+            if (entry.getValue().isObject()) {
+                flatten(path, entry.getValue(), values);
+            } else {
+                values.put(path, text(entry.getValue()));
+            }
+        });
     }
 
     private static SettingsException unknown(Path file, String path) {

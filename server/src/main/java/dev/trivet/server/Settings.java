@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.circus.PeopleSettings;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
@@ -50,12 +51,14 @@ public record Settings(
         Duration srhtTimeout,
         HarmontKeys harmont,
         ForgeKeys forges,
-        ConnectionSettings connections) {
+        ConnectionSettings connections,
+        PeopleSettings people) {
     public Settings {
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
         Objects.requireNonNull(connections, "connections is null");
+        Objects.requireNonNull(people, "people is null");
         corsOrigins = Set.copyOf(corsOrigins);
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(data, "data is null");
@@ -142,7 +145,8 @@ public record Settings(
                         .orElseThrow(() -> configuration.wrong(Keys.SRHT_TIMEOUT, "a time longer than nothing")),
                 HarmontKeys.read(configuration),
                 ForgeKeys.read(configuration),
-                ConnectionKeys.read(configuration));
+                ConnectionKeys.read(configuration),
+                PeopleKeys.read(configuration));
     }
 
     private static Limits limits(Configuration configuration) {

@@ -381,20 +381,21 @@ class HarmontConnectionsTest {
     }
 
     @Test
-    void aProvedAddressIsThatOfTheAccountHere() throws Exception {
+    void anAddressAloneIsNobody() throws Exception {
         HarmontClient dora = user("dora");
         HarmontClient nobody = admin.as("");
         Map<String, String> code = Map.of("code", "c-2", "redirect_uri", "https://app.example.org/auth");
         ANSWERS.put("POST /g/token", "{\"access_token\":\"g-token\"}");
-        ANSWERS.put("GET /g/userinfo", "{\"sub\":\"42\",\"email\":\"Dora@example.org\",\"email_verified\":true}");
-        Answer signedIn = nobody.post("/auth/google", code);
-        assertThat(signedIn.status()).as(signedIn.json().toString()).isEqualTo(200);
-        assertThat(signedIn.json().at("/user/uuid"))
-                .isEqualTo(dora.get("/user").json().get("uuid"));
-        ANSWERS.put("GET /g/userinfo", "{\"sub\":\"43\",\"email\":\"dora@example.org\",\"email_verified\":true}");
+        ANSWERS.put("GET /g/userinfo", "{\"sub\":\"42\",\"email\":\"dora@example.org\",\"email_verified\":true}");
         assertThat(nobody.post("/auth/google", code).code())
-                .as("a second account there does not become the same one here")
+                .as("an account here is not taken over by who has its address elsewhere")
                 .isEqualTo("signup_cap_reached");
+        HarmontClient olaf = user("olaf");
+        olaf.post(organization(olaf, "Olaf's") + "/invites", Map.of("email", "dora@example.org", "role", "member"));
+        Answer invited = nobody.post("/auth/google", code);
+        assertThat(invited.status()).as(invited.json().toString()).isEqualTo(200);
+        assertThat(invited.json().at("/user/uuid"))
+                .isNotEqualTo(dora.get("/user").json().get("uuid"));
         assertThat(nobody.post("/auth/google", Map.of("code", "c")).status()).isEqualTo(400);
     }
 }

@@ -1,14 +1,14 @@
 package dev.trivet.circus;
 
 import dev.trivet.accounts.Accounts;
-import dev.trivet.accounts.Grants;
-import dev.trivet.accounts.Principal;
+import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
 import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
+import dev.trivet.http.SignInWatch;
 import dev.trivet.logs.LogStore;
 import dev.trivet.store.Database;
 import dev.trivet.store.MigrationSet;
@@ -24,6 +24,7 @@ public final class Circus implements AutoCloseable {
     /** The tables of this dialect; after those of the engine and of accounts. */
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
+    private final People people;
     private final List<RouteGroup> groups;
 
     /** What it stands on. */
@@ -34,29 +35,22 @@ public final class Circus implements AutoCloseable {
             BlobStore blobs,
             RunStore runs,
             Accounts accounts,
+            PasswordSignIn signIn,
             InstantSource clock) {}
 
     public Circus(Ground ground, CircusSettings settings) {
         Objects.requireNonNull(ground, "ground is null");
-        var rights = new Rights(Circus::role);
+        var rights = new Rights(new AccountRoles(ground.database));
+        this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
-        this.groups = List.of(new RouteGroup(
-                "/api/v1", CircusErrors.SHAPE, Set.of(CredentialKind.BEARER), MetaRoutes.with(routes), cors));
-    }
-
-    private static Role role(Principal caller) {
-        if (caller.mayAdminister()) {
-            return Role.ADMIN;
-        }
-        Grants grants = caller.grants();
-        return grants.isAll()
-                ? Role.READ_ONLY
-                : grants.each().stream()
-                        .filter(grant -> grant.dialect().equals("circus"))
-                        .flatMap(grant -> Role.named(grant.scope()).stream())
-                        .findFirst()
-                        .orElse(Role.READ_ONLY);
+        routes.addAll(people.routes());
+        this.groups = people.dressed(List.of(new RouteGroup(
+                "/api/v1",
+                CircusErrors.SHAPE,
+                Set.of(CredentialKind.BEARER, CredentialKind.SESSION),
+                MetaRoutes.with(routes, people.elsewhere()),
+                cors)));
     }
 
     /** Everything that it answers. */
@@ -65,8 +59,17 @@ public final class Circus implements AutoCloseable {
     }
 
     /** Begins to watch repositories and to follow the engine. */
-    public void start() {}
+    public void start() {
+        people.start();
+    }
+
+    /** Is told who signs in on our pages. */
+    public SignInWatch signIns() {
+        return people.signIns();
+    }
 
     @Override
-    public void close() {}
+    public void close() {
+        people.close();
+    }
 }

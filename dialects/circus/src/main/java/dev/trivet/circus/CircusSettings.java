@@ -10,10 +10,13 @@ import java.util.Set;
  * @param corsOrigins whose pages' scripts may call the API
  * @param schemes of repository addresses
  * @param inside whether internal addresses may be asked
+ * @param people about users and signing in
  */
-public record CircusSettings(String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside) {
+public record CircusSettings(
+        String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside, PeopleSettings people) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
+        Objects.requireNonNull(people, "people is null");
         corsOrigins = Set.copyOf(corsOrigins);
         schemes = Set.copyOf(schemes);
     }
