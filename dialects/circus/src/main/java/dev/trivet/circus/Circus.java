@@ -41,6 +41,13 @@ public final class Circus implements AutoCloseable {
         var rights = new Rights(Circus::role);
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
+        var validation = new Validation(settings.schemes(), settings.inside());
+        routes.addAll(new ProjectRoutes(ground.database, validation, rights, AuditSink.NONE).routes());
+        routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
+        routes.addAll(new JobsetRoutes(ground.database, rights).routes());
+        routes.addAll(new InputRoutes(ground.database, rights).routes());
+        routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
+        routes.addAll(new BuilderRoutes(ground.database, rights, AuditSink.NONE).routes());
         this.groups = List.of(new RouteGroup(
                 "/api/v1", CircusErrors.SHAPE, Set.of(CredentialKind.BEARER), MetaRoutes.with(routes), cors));
     }
