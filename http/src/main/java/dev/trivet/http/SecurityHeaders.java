@@ -16,7 +16,9 @@ final class SecurityHeaders {
         headers.put("X-Content-Type-Options", "nosniff");
         headers.put("X-Frame-Options", "DENY");
         headers.put("Referrer-Policy", "same-origin");
-        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        if (!headers.contains("Cross-Origin-Resource-Policy")) {
+            headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        }
         headers.put("Content-Security-Policy", body instanceof Response.Body.Html ? PAGE_POLICY : OTHER_POLICY);
         if (!headers.contains(HttpHeader.CACHE_CONTROL)) {
             switch (body) {

@@ -48,8 +48,21 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, AuditSink.NONE).routes());
-        this.groups = List.of(new RouteGroup(
-                "/api/v1", CircusErrors.SHAPE, Set.of(CredentialKind.BEARER), MetaRoutes.with(routes), cors));
+        routes.addAll(new SearchRoutes(ground.database).routes());
+        routes.addAll(new SeriesRoutes(ground.database).routes());
+        List<RouteGroup> open = new ArrayList<>();
+        open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        open.add(open("/job", new BadgeRoutes(ground.database).routes()));
+        List<RouteGroup> all = new ArrayList<>(open);
+        List<Route> outside =
+                open.stream().flatMap(group -> group.routes().stream()).toList();
+        all.add(new RouteGroup(
+                "/api/v1", CircusErrors.SHAPE, Set.of(CredentialKind.BEARER), MetaRoutes.with(routes, outside), cors));
+        this.groups = List.copyOf(all);
+    }
+
+    private static RouteGroup open(String prefix, List<Route> routes) {
+        return new RouteGroup(prefix, CircusErrors.SHAPE, Set.of(), routes);
     }
 
     private static Role role(Principal caller) {
