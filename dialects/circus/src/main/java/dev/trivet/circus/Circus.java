@@ -48,6 +48,8 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, AuditSink.NONE).routes());
+        Trigger trigger = new StoredTrigger(ground.database, () -> {});
+        routes.addAll(new HookRoutes(ground.database, trigger).routes());
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
