@@ -26,10 +26,15 @@ final class Configuration {
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|TiB)?");
 
-    private final Map<Key, String> values;
+    /** The section that has no keys of its own: Circus reads it. */
+    private static final String DECLARATIVE = "declarative";
 
-    private Configuration(Map<Key, String> values) {
+    private final Map<Key, String> values;
+    private final Optional<JsonNode> declarative;
+
+    private Configuration(Map<Key, String> values, Optional<JsonNode> declarative) {
         this.values = Map.copyOf(values);
+        this.declarative = declarative;
     }
 
     /**
@@ -39,7 +44,8 @@ final class Configuration {
      */
     static Configuration read(Map<Key, String> options, Map<String, String> environment, @Nullable Path file) {
         Map<Key, String> values = new HashMap<>();
-        Map<String, String> written = file == null ? Map.of() : fromFile(file);
+        Optional<JsonNode> root = Optional.ofNullable(file).map(Configuration::parse);
+        Map<String, String> written = file == null || root.isEmpty() ? Map.of() : fromFile(file, root.get());
         for (Key key : Keys.ALL) {
             String value = options.get(key);
             if (value == null) {
@@ -53,21 +59,12 @@ final class Configuration {
             }
             values.put(key, value == null ? key.fallback() : value.strip());
         }
-        return new Configuration(values);
+        return new Configuration(values, root.map(tree -> tree.get(DECLARATIVE)));
     }
 
-    private static Map<String, String> fromFile(Path file) {
-        Map<String, String> values = new HashMap<>();
+    private static JsonNode parse(Path file) {
         try {
-            JsonNode root = new TomlMapper().readTree(Files.readString(file));
-            root.properties().forEach(section -> {
-                if (!section.getValue().isObject()) {
-                    throw unknown(file, section.getKey());
-                }
-                section.getValue()
-                        .properties()
-                        .forEach(entry -> values.put(section.getKey() + "." + entry.getKey(), text(entry.getValue())));
-            });
+            return new TomlMapper().readTree(Files.readString(file));
         } catch (IOException unreadable) {
             throw new SettingsException(
                     "the configuration file " + file + " cannot be read: " + unreadable.getMessage());
@@ -76,6 +73,21 @@ final class Configuration {
                     "the configuration file " + file + " is not TOML: " + malformed.getOriginalMessage() + " (line "
                             + malformed.getLocation().getLineNr() + ")");
         }
+    }
+
+    private static Map<String, String> fromFile(Path file, JsonNode root) {
+        Map<String, String> values = new HashMap<>();
+        root.properties().stream()
+                .filter(section -> !section.getKey().equals(DECLARATIVE))
+                .forEach(section -> {
+                    if (!section.getValue().isObject()) {
+                        throw unknown(file, section.getKey());
+                    }
+                    section.getValue()
+                            .properties()
+                            .forEach(entry ->
+                                    values.put(section.getKey() + "." + entry.getKey(), text(entry.getValue())));
+                });
         List<String> known = Keys.ALL.stream().map(Key::path).toList();
         values.keySet().stream()
                 .filter(path -> !known.contains(path))
@@ -101,6 +113,11 @@ final class Configuration {
 
     String text(Key key) {
         return requireNonNull(values.get(key), "the key is not in the table");
+    }
+
+    /** What is declared for Circus, not looked at yet. */
+    Optional<JsonNode> declarative() {
+        return declarative;
     }
 
     Optional<String> optional(Key key) {

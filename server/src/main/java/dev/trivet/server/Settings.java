@@ -1,5 +1,9 @@
 package dev.trivet.server;
 
+import dev.trivet.circus.Declaration;
+import dev.trivet.circus.DeclarationException;
+import dev.trivet.circus.DeclarationReader;
+import dev.trivet.circus.Validation;
 import dev.trivet.core.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param internalRequests whether addresses of the inside are fetched from when users name them
  * @param corsOrigins sites whose scripts may call the API
  * @param srhtTimeout longest time of a job of builds.sr.ht
+ * @param declaration what of Circus is brought about at every start
  */
 public record Settings(
         String host,
@@ -48,8 +53,10 @@ public record Settings(
         Set<String> corsOrigins,
         Duration srhtTimeout,
         HarmontKeys harmont,
-        ForgeKeys forges) {
+        ForgeKeys forges,
+        Declaration declaration) {
     public Settings {
+        Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
@@ -86,10 +93,11 @@ public record Settings(
         put(said, Keys.IMAGES, options.images());
         String named = environment.get("TRIVET_CONFIG");
         Path file = options.config() != null ? options.config() : named == null ? null : Path.of(named);
-        return checked(Configuration.read(said, environment, file), options.localSources());
+        return checked(Configuration.read(said, environment, file), environment, options.localSources());
     }
 
-    private static Settings checked(Configuration configuration, boolean localSources) {
+    private static Settings checked(
+            Configuration configuration, Map<String, String> environment, boolean localSources) {
         String listen = configuration.text(Keys.LISTEN);
         int colon = listen.lastIndexOf(':');
         if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,5}")) {
@@ -138,7 +146,21 @@ public record Settings(
                         .filter(Duration::isPositive)
                         .orElseThrow(() -> configuration.wrong(Keys.SRHT_TIMEOUT, "a time longer than nothing")),
                 HarmontKeys.read(configuration),
-                ForgeKeys.read(configuration));
+                ForgeKeys.read(configuration),
+                declaration(configuration, environment, schemes));
+    }
+
+    private static Declaration declaration(
+            Configuration configuration, Map<String, String> environment, Set<String> schemes) {
+        var validation = new Validation(schemes, configuration.flag(Keys.INTERNAL_REQUESTS));
+        try {
+            return configuration
+                    .declarative()
+                    .map(new DeclarationReader(validation, environment)::read)
+                    .orElse(Declaration.NONE);
+        } catch (DeclarationException refused) {
+            throw new SettingsException("the configuration file cannot be: " + refused.getMessage());
+        }
     }
 
     private static Limits limits(Configuration configuration) {

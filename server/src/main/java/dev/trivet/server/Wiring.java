@@ -62,7 +62,8 @@ final class Wiring implements AutoCloseable {
                         ground.runs(),
                         ground.accounts(),
                         ground.clock()),
-                new CircusSettings(origin, settings.corsOrigins(), settings.urlSchemes(), settings.internalRequests()));
+                new CircusSettings(origin, settings.corsOrigins(), settings.urlSchemes(), settings.internalRequests())
+                        .declaring(settings.declaration()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());

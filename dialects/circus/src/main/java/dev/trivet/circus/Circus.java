@@ -25,6 +25,8 @@ public final class Circus implements AutoCloseable {
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
     private final List<RouteGroup> groups;
+    private final Declarations declarations;
+    private final Declaration declaration;
 
     /** What it stands on. */
     public record Ground(
@@ -48,7 +50,10 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, AuditSink.NONE).routes());
-        Trigger trigger = new StoredTrigger(ground.database, () -> {});
+        Runnable waker = () -> {};
+        this.declarations = new Declarations(ground.database, DeclaredPeople.NONE, waker);
+        this.declaration = settings.declaration();
+        Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, trigger).routes());
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
@@ -86,8 +91,10 @@ public final class Circus implements AutoCloseable {
         return groups;
     }
 
-    /** Begins to watch repositories and to follow the engine. */
-    public void start() {}
+    /** Brings about what is declared, begins to watch repositories and to follow the engine. */
+    public void start() {
+        declarations.apply(declaration);
+    }
 
     @Override
     public void close() {}

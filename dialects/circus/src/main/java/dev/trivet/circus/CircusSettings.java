@@ -10,11 +10,24 @@ import java.util.Set;
  * @param corsOrigins whose pages' scripts may call the API
  * @param schemes of repository addresses
  * @param inside whether internal addresses may be asked
+ * @param declaration what is brought about at every start
  */
-public record CircusSettings(String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside) {
+public record CircusSettings(
+        String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside, Declaration declaration) {
+    /** Settings that declare nothing. */
+    public CircusSettings(String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside) {
+        this(origin, corsOrigins, schemes, inside, Declaration.NONE);
+    }
+
     public CircusSettings {
+        Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(origin, "origin is null");
         corsOrigins = Set.copyOf(corsOrigins);
         schemes = Set.copyOf(schemes);
+    }
+
+    /** The same with other declared things. */
+    public CircusSettings declaring(Declaration other) {
+        return new CircusSettings(origin, corsOrigins, schemes, inside, other);
     }
 }

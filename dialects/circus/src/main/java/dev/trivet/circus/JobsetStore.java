@@ -29,12 +29,15 @@ public final class JobsetStore {
     }
 
     public Optional<Jobset> findByName(UUID projectId, String name) {
-        return database.read(handle -> handle.createQuery(
-                        "select * from circus.jobsets where project_id = :project and name = :name")
+        return database.read(handle -> findByName(handle, projectId, name));
+    }
+
+    static Optional<Jobset> findByName(Handle handle, UUID projectId, String name) {
+        return handle.createQuery("select * from circus.jobsets where project_id = :project and name = :name")
                 .bind("project", projectId)
                 .bind("name", name)
                 .map((row, context) -> Jobset.of(row))
-                .findOne());
+                .findOne();
     }
 
     /** A part of a project's, newest first. */

@@ -111,6 +111,24 @@ final class JsonFields {
         return member(name) == null ? List.of() : objects(name);
     }
 
+    /** The whole name of a member, for messages. */
+    String path(String name) {
+        return path + name;
+    }
+
+    /**
+     * Refuses members that do not exist, where they can only be mistakes.
+     *
+     * @throws HttpException 400 naming the first of them and those that exist
+     */
+    void allow(String... names) {
+        for (String name : object.propertyNames()) {
+            if (!List.of(names).contains(name)) {
+                throw CircusErrors.invalid(path + name, "does not exist; there are " + String.join(", ", names));
+            }
+        }
+    }
+
     /** A member as it is. */
     @Nullable
     JsonNode member(String name) {
