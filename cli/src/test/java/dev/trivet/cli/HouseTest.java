@@ -39,6 +39,7 @@ class HouseTest {
             "http",
             "sandbox",
             "runner",
+            "nix",
             "srht",
             "harmont",
             "circus",

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.dataformat.toml.TomlMapper;
 
 /**
@@ -26,15 +27,15 @@ final class Configuration {
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|TiB)?");
 
-    /** The section that has no keys of its own: Circus reads it. */
-    private static final String DECLARATIVE = "declarative";
+    /** The one table that is no list of keys. */
+    private static final String DECLARED = "declarative";
 
     private final Map<Key, String> values;
-    private final Optional<JsonNode> declarative;
+    private final JsonNode declared;
 
-    private Configuration(Map<Key, String> values, Optional<JsonNode> declarative) {
+    private Configuration(Map<Key, String> values, JsonNode declared) {
         this.values = Map.copyOf(values);
-        this.declarative = declarative;
+        this.declared = declared;
     }
 
     /**
@@ -44,8 +45,8 @@ final class Configuration {
      */
     static Configuration read(Map<Key, String> options, Map<String, String> environment, @Nullable Path file) {
         Map<Key, String> values = new HashMap<>();
-        Optional<JsonNode> root = Optional.ofNullable(file).map(Configuration::parse);
-        Map<String, String> written = file == null || root.isEmpty() ? Map.of() : fromFile(file, root.get());
+        JsonNode root = file == null ? JsonNodeFactory.instance.objectNode() : parsed(file);
+        Map<String, String> written = file == null ? Map.of() : fromFile(file, root);
         for (Key key : Keys.ALL) {
             String value = options.get(key);
             if (value == null) {
@@ -59,10 +60,15 @@ final class Configuration {
             }
             values.put(key, value == null ? key.fallback() : value.strip());
         }
-        return new Configuration(values, root.map(tree -> tree.get(DECLARATIVE)));
+        return new Configuration(values, root.path(DECLARED));
     }
 
-    private static JsonNode parse(Path file) {
+    /** What {@code [declarative]} says that there is; nothing if it is not there. */
+    JsonNode declared() {
+        return declared;
+    }
+
+    private static JsonNode parsed(Path file) {
         try {
             return new TomlMapper().readTree(Files.readString(file));
         } catch (IOException unreadable) {
@@ -77,17 +83,14 @@ final class Configuration {
 
     private static Map<String, String> fromFile(Path file, JsonNode root) {
         Map<String, String> values = new HashMap<>();
-        root.properties().stream()
-                .filter(section -> !section.getKey().equals(DECLARATIVE))
-                .forEach(section -> {
-                    if (!section.getValue().isObject()) {
-                        throw unknown(file, section.getKey());
-                    }
-                    section.getValue()
-                            .properties()
-                            .forEach(entry ->
-                                    values.put(section.getKey() + "." + entry.getKey(), text(entry.getValue())));
-                });
+        root.properties().forEach(section -> {
+            if (!section.getValue().isObject()) {
+                throw unknown(file, section.getKey());
+            }
+            if (!section.getKey().equals(DECLARED)) {
+                flatten(section.getKey(), section.getValue(), values);
+            }
+        });
         List<String> known = Keys.ALL.stream().map(Key::path).toList();
         values.keySet().stream()
                 .filter(path -> !known.contains(path))
@@ -97,6 +100,17 @@ final class Configuration {
                     throw unknown(file, path);
                 });
         return values;
+    }
+
+    private static void flatten(String section, JsonNode table, Map<String, String> values) {
+        table.properties().forEach(entry -> {
+            String path = section + "." + entry.getKey();
+            if (entry.getValue().isObject()) {
+                flatten(path, entry.getValue(), values);
+            } else {
+                values.put(path, text(entry.getValue()));
+            }
+        });
     }
 
     private static SettingsException unknown(Path file, String path) {
@@ -113,11 +127,6 @@ final class Configuration {
 
     String text(Key key) {
         return requireNonNull(values.get(key), "the key is not in the table");
-    }
-
-    /** What is declared for Circus, not looked at yet. */
-    Optional<JsonNode> declarative() {
-        return declarative;
     }
 
     Optional<String> optional(Key key) {

@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.harmont.ConnectionSettings;
 import dev.trivet.harmont.vcs.Forge;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -73,6 +74,29 @@ final class Keys {
     static final Key GITHUB_APP_ID = new Key("github", "app_id", "", "id of a GitHub App, which sends checks");
     static final Key GITHUB_KEY = new Key("github", "private_key_path", "", "file with the App's key, in PEM");
 
+    static final Key OAUTH_SIGNUP = new Key(
+            "server",
+            "oauth_signup",
+            "false",
+            "whether people whom nobody has invited may sign up with an account elsewhere");
+    static final Key GITHUB_CLIENT =
+            new Key("github", "client_id", "", "id of the OAuth client that people sign in with GitHub by");
+    static final Key GITHUB_CLIENT_SECRET = new Key("github", "client_secret", "", "its secret");
+    static final Key GITHUB_WEB =
+            new Key("github", "web_url", ConnectionSettings.GITHUB_WEB.toString(), "address of its pages");
+    static final Key BITBUCKET_CLIENT =
+            new Key("bitbucket", "client_id", "", "id of the OAuth client that connects workspaces");
+    static final Key BITBUCKET_CLIENT_SECRET = new Key("bitbucket", "client_secret", "", "its secret");
+    static final Key BITBUCKET_WEB =
+            new Key("bitbucket", "web_url", ConnectionSettings.BITBUCKET_WEB.toString(), "address of its pages");
+    static final Key GOOGLE_CLIENT =
+            new Key("google", "client_id", "", "id of the OAuth client that people sign in with Google by");
+    static final Key GOOGLE_CLIENT_SECRET = new Key("google", "client_secret", "", "its secret");
+    static final Key GOOGLE_TOKENS =
+            new Key("google", "token_url", ConnectionSettings.GOOGLE_TOKENS.toString(), "where codes are traded");
+    static final Key GOOGLE_USERS = new Key(
+            "google", "userinfo_url", ConnectionSettings.GOOGLE_USERS.toString(), "where a token tells whose it is");
+
     static final List<Key> ALL = all(
             LISTEN,
             DATA,
@@ -104,7 +128,18 @@ final class Keys {
             HARMONT_ALIASES,
             HARMONT_LOG_SECRET,
             GITHUB_APP_ID,
-            GITHUB_KEY);
+            GITHUB_KEY,
+            OAUTH_SIGNUP,
+            GITHUB_CLIENT,
+            GITHUB_CLIENT_SECRET,
+            GITHUB_WEB,
+            BITBUCKET_CLIENT,
+            BITBUCKET_CLIENT_SECRET,
+            BITBUCKET_WEB,
+            GOOGLE_CLIENT,
+            GOOGLE_CLIENT_SECRET,
+            GOOGLE_TOKENS,
+            GOOGLE_USERS);
 
     /** The short variables of the command line's options. */
     static final Map<Key, String> SHORT = Map.of(

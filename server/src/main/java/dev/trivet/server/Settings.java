@@ -5,6 +5,7 @@ import dev.trivet.circus.DeclarationException;
 import dev.trivet.circus.DeclarationReader;
 import dev.trivet.circus.Validation;
 import dev.trivet.core.Limits;
+import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -54,12 +55,14 @@ public record Settings(
         Duration srhtTimeout,
         HarmontKeys harmont,
         ForgeKeys forges,
+        ConnectionSettings connections,
         Declaration declaration) {
     public Settings {
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
+        Objects.requireNonNull(connections, "connections is null");
         corsOrigins = Set.copyOf(corsOrigins);
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(data, "data is null");
@@ -147,6 +150,7 @@ public record Settings(
                         .orElseThrow(() -> configuration.wrong(Keys.SRHT_TIMEOUT, "a time longer than nothing")),
                 HarmontKeys.read(configuration),
                 ForgeKeys.read(configuration),
+                ConnectionKeys.read(configuration),
                 declaration(configuration, environment, schemes));
     }
 
@@ -154,10 +158,7 @@ public record Settings(
             Configuration configuration, Map<String, String> environment, Set<String> schemes) {
         var validation = new Validation(schemes, configuration.flag(Keys.INTERNAL_REQUESTS));
         try {
-            return configuration
-                    .declarative()
-                    .map(new DeclarationReader(validation, environment)::read)
-                    .orElse(Declaration.NONE);
+            return new DeclarationReader(validation, environment).read(configuration.declared());
         } catch (DeclarationException refused) {
             throw new SettingsException("the configuration file cannot be: " + refused.getMessage());
         }

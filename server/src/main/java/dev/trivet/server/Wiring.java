@@ -52,7 +52,8 @@ final class Wiring implements AutoCloseable {
                         settings.corsOrigins()),
                 settings.urlSchemes(),
                 settings.internalRequests(),
-                settings.forges().settings(origin));
+                settings.forges().settings(origin),
+                settings.connections());
         this.circus = new Circus(
                 new Circus.Ground(
                         ground.database(),

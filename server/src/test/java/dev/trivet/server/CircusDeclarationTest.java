@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trivet.circus.DeclarationException;
 import dev.trivet.circus.Declarations;
-import dev.trivet.circus.DeclaredPeople;
+import dev.trivet.circus.DeclaredElsewhere;
 import dev.trivet.circus.JobsetStore;
 import dev.trivet.circus.Project;
 import dev.trivet.circus.ProjectStore;
@@ -196,7 +196,7 @@ class CircusDeclarationTest {
 
     private static void checkRepository(CircusServer server) {
         Project project = project(server);
-        var declarations = new Declarations(server.database(), DeclaredPeople.NONE, () -> {});
+        var declarations = new Declarations(server.database(), DeclaredElsewhere.NONE, () -> {});
         var jobsets = new JobsetStore(server.database());
         String file = "jobsets = [{name = \"%s\", nix_expression = \"packages\", branch = \"main\"}]";
         assertThat(declarations.applyRepository(project.id(), file.formatted("own")))

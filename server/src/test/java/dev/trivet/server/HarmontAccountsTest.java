@@ -77,7 +77,9 @@ class HarmontAccountsTest {
                         "GET /v0/artifacts/{artifact}/{name}",
                         "GET /v0/jobs/{job}/logs",
                         "POST /api/v0/auth/cli/claim",
-                        "POST /api/v0/auth/cli/redeem");
+                        "POST /api/v0/auth/cli/redeem",
+                        "POST /api/v0/auth/github",
+                        "POST /api/v0/auth/google");
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, AuditSink.NONE).routes());
         Runnable waker = () -> {};
-        this.declarations = new Declarations(ground.database, DeclaredPeople.NONE, waker);
+        this.declarations = new Declarations(ground.database, DeclaredElsewhere.NONE, waker);
         this.declaration = settings.declaration();
         Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, trigger).routes());

@@ -9,18 +9,12 @@ import tools.jackson.databind.JsonNode;
  * What the operator, or a repository, declares to be there (spec section 12.3). All values have passed {@link Validation}; secrets do not
  * show in {@code toString}.
  */
-public record Declaration(
-        List<DeclaredProject> projects,
-        List<DeclaredUser> users,
-        List<DeclaredKey> apiKeys,
-        List<DeclaredBuilder> builders) {
+public record Declaration(List<DeclaredProject> projects, List<DeclaredBuilder> builders) {
     /** Nothing is declared. */
-    public static final Declaration NONE = new Declaration(List.of(), List.of(), List.of(), List.of());
+    public static final Declaration NONE = new Declaration(List.of(), List.of());
 
     public Declaration {
         projects = List.copyOf(projects);
-        users = List.copyOf(users);
-        apiKeys = List.copyOf(apiKeys);
         builders = List.copyOf(builders);
     }
 
@@ -95,28 +89,6 @@ public record Declaration(
 
     /** Who belongs to a project. */
     public record DeclaredMember(String username, String role) {}
-
-    /** @param password null if there is none, or it could not be read */
-    public record DeclaredUser(
-            String username,
-            String email,
-            @Nullable String fullName,
-            @Nullable String password,
-            String role,
-            boolean enabled) {
-        @Override
-        public String toString() {
-            return "user " + username;
-        }
-    }
-
-    /** @param key null if there is none, or it could not be read */
-    public record DeclaredKey(String name, @Nullable String key, String role) {
-        @Override
-        public String toString() {
-            return "API key " + name;
-        }
-    }
 
     /** A builder over SSH. */
     public record DeclaredBuilder(

@@ -3,11 +3,9 @@ package dev.trivet.circus;
 import dev.trivet.circus.Declaration.DeclaredBuilder;
 import dev.trivet.circus.Declaration.DeclaredChannel;
 import dev.trivet.circus.Declaration.DeclaredJobset;
-import dev.trivet.circus.Declaration.DeclaredKey;
 import dev.trivet.circus.Declaration.DeclaredMember;
 import dev.trivet.circus.Declaration.DeclaredNotification;
 import dev.trivet.circus.Declaration.DeclaredProject;
-import dev.trivet.circus.Declaration.DeclaredUser;
 import dev.trivet.circus.Declaration.DeclaredWebhook;
 import dev.trivet.core.json.Json;
 import dev.trivet.http.HttpException;
@@ -37,19 +35,19 @@ public final class DeclarationReader {
     }
 
     /**
-     * The section {@code declarative} of the server's configuration. Secrets whose files cannot be read are logged and missing.
+     * The section {@code declarative} of the server's configuration, if it is there; users and API keys in it are not looked at. Secrets whose files cannot be read are logged and missing.
      *
      * @throws DeclarationException naming the first value that cannot be
      */
     public Declaration read(JsonNode section) {
+        if (section.isMissingNode()) {
+            return Declaration.NONE;
+        }
         return checked("declarative.", () -> {
             JsonFields fields = JsonFields.of(section, "");
             fields.allow("projects", "users", "api_keys", "remote_builders");
             return new Declaration(
-                    each(fields, "projects", this::project),
-                    each(fields, "users", this::user),
-                    each(fields, "api_keys", this::key),
-                    each(fields, "remote_builders", this::builder));
+                    each(fields, "projects", this::project), each(fields, "remote_builders", this::builder));
         });
     }
 
@@ -120,22 +118,6 @@ public final class DeclarationReader {
                 fields.text("username"), Objects.requireNonNullElse(fields.textOrNull("role"), "member"));
     }
 
-    private DeclaredUser user(JsonFields fields) {
-        fields.allow("username", "email", "full_name", "password", "password_file", "role", "enabled");
-        return new DeclaredUser(
-                fields.text("username"),
-                fields.text("email"),
-                fields.textOrNull("full_name"),
-                secrets.secret(fields, "password"),
-                role(fields),
-                on(fields));
-    }
-
-    private DeclaredKey key(JsonFields fields) {
-        fields.allow("name", "key", "key_file", "role");
-        return new DeclaredKey(fields.text("name"), secrets.secret(fields, "key"), role(fields));
-    }
-
     private DeclaredBuilder builder(JsonFields fields) {
         fields.allow(
                 "name",
@@ -161,10 +143,6 @@ public final class DeclarationReader {
                 keyFile == null ? null : secrets.expanded(keyFile),
                 builder.publicHostKey(),
                 on(fields));
-    }
-
-    private static String role(JsonFields fields) {
-        return Objects.requireNonNullElse(fields.textOrNull("role"), Role.READ_ONLY.wireName());
     }
 
     private static boolean on(JsonFields fields) {

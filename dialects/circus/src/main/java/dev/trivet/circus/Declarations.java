@@ -15,22 +15,21 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Declarations {
     private final Database database;
-    private final DeclaredPeople people;
+    private final DeclaredElsewhere elsewhere;
     private final Runnable waker;
 
     /** @param waker thread-safe, returns at once; called after something was declared */
-    public Declarations(Database database, DeclaredPeople people, Runnable waker) {
+    public Declarations(Database database, DeclaredElsewhere elsewhere, Runnable waker) {
         this.database = Objects.requireNonNull(database, "database is null");
-        this.people = Objects.requireNonNull(people, "people is null");
+        this.elsewhere = Objects.requireNonNull(elsewhere, "elsewhere is null");
         this.waker = Objects.requireNonNull(waker, "waker is null");
     }
 
-    /** People first, then each project in a transaction of its own, then the builders. */
+    /** Each project in a transaction of its own, then the builders. */
     public void apply(Declaration declaration) {
         if (declaration.equals(Declaration.NONE)) {
             return;
         }
-        write(handle -> people.accounts(handle, declaration.users(), declaration.apiKeys()));
         for (DeclaredProject project : declaration.projects()) {
             write(handle -> apply(handle, project));
         }
@@ -51,10 +50,10 @@ public final class Declarations {
             rows.channels(id, project.channels());
         }
         if (!project.members().isEmpty()) {
-            people.members(handle, id, project.members());
+            elsewhere.members(handle, id, project.members());
         }
         if (!project.notifications().isEmpty()) {
-            people.notifications(handle, id, project.notifications());
+            elsewhere.notifications(handle, id, project.notifications());
         }
     }
 

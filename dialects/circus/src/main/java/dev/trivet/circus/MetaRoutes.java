@@ -21,15 +21,19 @@ final class MetaRoutes {
 
     private MetaRoutes() {}
 
-    /** These routes, and the document of all routes, itself included, and of those that are outside of {@code /api/v1}. */
-    static List<Route> with(List<Route> others, List<Route> outside) {
+    /**
+     * These routes, and the document of all routes, itself included.
+     *
+     * @param elsewhere routes of other groups that the document has, too
+     */
+    static List<Route> with(List<Route> others, List<Route> elsewhere) {
         List<Route> all = new ArrayList<>(others);
         // The document describes its own route too: it is filled after the route is there.
         ObjectNode document = Json.MAPPER.createObjectNode();
         all.add(Route.get("/api/v1/openapi.json", Access.PUBLIC_LENIENT, request -> Response.json(document))
                 .describedAs(Description.of("OpenAPI specification").in("meta")));
         List<Route> described = new ArrayList<>(all);
-        described.addAll(outside);
+        described.addAll(elsewhere);
         document.setAll(OpenApi.document("Circus API", "1", described, Map.of("Error", ERROR)));
         return all;
     }

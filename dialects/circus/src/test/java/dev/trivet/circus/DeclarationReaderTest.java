@@ -36,6 +36,9 @@ class DeclarationReaderTest {
                 name = "k"
                 nix_expression = "."
                 state = "whatever"
+                [[projects.webhooks]]
+                forge_type = "gitlab"
+                secret = "secret-of-it"
                 [[projects.members]]
                 username = "ada"
                 [[projects.notifications]]
@@ -67,11 +70,10 @@ class DeclarationReaderTest {
                         .get("url")
                         .asString())
                 .isEqualTo("https://example.org");
-        assertThat(declaration.users().getFirst().role()).isEqualTo("read-only");
-        assertThat(declaration.users().getFirst().password()).isNull();
-        assertThat(declaration.apiKeys().getFirst().key()).isEqualTo("secret-of-ci");
         assertThat(declaration.builders().getFirst().maxJobs()).isEqualTo(1);
-        assertThat(declaration.toString()).doesNotContain("secret-of-ci");
+        assertThat(declaration.projects().getFirst().webhooks().getFirst().secret())
+                .isEqualTo("secret-of-it");
+        assertThat(declaration.toString()).doesNotContain("secret-of-it");
     }
 
     @Test

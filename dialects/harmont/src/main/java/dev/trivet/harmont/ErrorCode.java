@@ -29,6 +29,8 @@ enum ErrorCode {
     SOURCE_NOT_FOUND(404, "not_found", "The build has no source archive, or no more."),
     MEMBER_NOT_FOUND(404, "not_found", "GET the organization's members for their ids."),
     INVITE_NOT_FOUND(404, "not_found", "The invitation was accepted, is over or was taken back."),
+    GITHUB_INSTALLATION_NOT_FOUND(404, "not_found", "GET the organization's installations for their ids."),
+    BITBUCKET_WORKSPACE_NOT_FOUND(404, "not_found", "GET the organization's workspaces for their slugs."),
     API_TOKEN_NOT_FOUND(404, "not_found", "GET /api/v0/user/api-tokens lists yours."),
 
     BUILD_INVALID(422, "validation_failed", "The message names the member of the request that is wrong."),
@@ -36,6 +38,8 @@ enum ErrorCode {
     PIPELINE_SLUG_TAKEN(
             422, "validation_failed", "Choose another name: its slug is taken, perhaps by an archived one."),
     PIPELINE_INVALID(422, "validation_failed", "name, repository and default_branch are needed."),
+    GITHUB_INSTALLATION_ID_INVALID(
+            422, "validation_failed", "GitHub names the number when the App has been installed."),
     ORGANIZATION_INVALID(422, "unprocessable_entity", "An organization needs a name with letters or digits."),
     INVITE_INVALID(422, "unprocessable_entity", "An invitation needs an e-mail address that has none yet."),
     INVITE_UNACCEPTABLE(422, "unprocessable_entity", "Ask for a new invitation to your own address."),
@@ -43,7 +47,16 @@ enum ErrorCode {
     USER_NAME_INVALID(422, "invalid_request", "A name has 1 to 255 characters."),
     CLI_CODE_INVALID(400, "invalid_request", "Codes work once and for a short time; ask for a new one."),
     PIPELINE_MANUAL_DISABLED(403, "forbidden", "This pipeline is started by its triggers only."),
+    BITBUCKET_INVALID_STATE(403, "forbidden", "Begin again with GET …/bitbucket/oauth-url."),
     INSUFFICIENT_ORG_ROLE(403, "forbidden", "Ask an owner of the organization."),
+    GITHUB_INSTALLATION_BOUND_ELSEWHERE(409, "conflict", "The other organization has to disconnect it first."),
+    BITBUCKET_INSTALLATION_BOUND_ELSEWHERE(409, "conflict", "The other organization has to disconnect it first."),
+    OAUTH_PROVIDER_ERROR(502, "oauth_provider_error", "Sign in again; the message has what the provider said."),
+    BITBUCKET_CONNECT_FAILED(502, "bad_gateway", "Begin again; the message has what Bitbucket said."),
+    SIGNUP_CAP_REACHED(503, "service_unavailable", "Ask somebody here for an invitation."),
+    GITHUB_NOT_CONFIGURED(503, "service_unavailable", "The server's operator sets up a GitHub App."),
+    GITHUB_SYNC_FAILED(503, "service_unavailable", "Try again later; the message has what GitHub said."),
+    BITBUCKET_NOT_CONFIGURED(503, "service_unavailable", "The server's operator makes it a client of Bitbucket."),
     LAST_OWNER(409, "conflict", "Make another member an owner first."),
     LAST_ADMINISTRATOR(409, "conflict", "Make another user an administrator first.");
 

@@ -1,6 +1,7 @@
 package dev.trivet.harmont;
 
 import dev.trivet.harmont.vcs.CheckState;
+import dev.trivet.harmont.vcs.Forge;
 import dev.trivet.harmont.vcs.NewStatus;
 import dev.trivet.harmont.vcs.QueuedEvent;
 import dev.trivet.harmont.vcs.StatusReporter;
@@ -22,12 +23,19 @@ final class ForgeActions implements Consumer<QueuedEvent> {
     private final StatusStore statuses;
     private final StatusReporter reporter;
     private final BuildStore builds;
+    private final Installations installations;
     private final ForgeBuilds forge;
 
-    ForgeActions(StatusStore statuses, StatusReporter reporter, BuildStore builds, ForgeBuilds forge) {
+    ForgeActions(
+            StatusStore statuses,
+            StatusReporter reporter,
+            BuildStore builds,
+            Installations installations,
+            ForgeBuilds forge) {
         this.statuses = Objects.requireNonNull(statuses, "statuses is null");
         this.reporter = Objects.requireNonNull(reporter, "reporter is null");
         this.builds = Objects.requireNonNull(builds, "builds is null");
+        this.installations = Objects.requireNonNull(installations, "installations is null");
         this.forge = Objects.requireNonNull(forge, "forge is null");
     }
 
@@ -54,6 +62,9 @@ final class ForgeActions implements Consumer<QueuedEvent> {
 
     private List<Started> start(QueuedEvent queued) throws IOException, InterruptedException {
         List<Started> started = new ArrayList<>();
+        if (isDropped(queued)) {
+            return started;
+        }
         switch (queued.event()) {
             case WebhookEvent.Push push -> {
                 for (Build build : forge.take(push)) {
@@ -76,9 +87,26 @@ final class ForgeActions implements Consumer<QueuedEvent> {
                     build.ifPresent(made -> started.add(started(queued, made, before.repository(), before.sha())));
                 }
             }
+            case WebhookEvent.Installation changed -> installations.changed(changed);
             case WebhookEvent.Ping _, WebhookEvent.Ignored _ -> {}
         }
         return started;
+    }
+
+    /** Where the App is suspended, nothing is built. */
+    private boolean isDropped(QueuedEvent queued) {
+        if (queued.forge() != Forge.GITHUB) {
+            return false;
+        }
+        return switch (queued.event()) {
+            case WebhookEvent.Push push ->
+                installations.isSuspended(push.repository().fullName());
+            case WebhookEvent.PullRequest request ->
+                installations.isSuspended(request.repository().fullName());
+            case WebhookEvent.Rerun rerun ->
+                installations.isSuspended(rerun.repository().fullName());
+            case WebhookEvent.Installation _, WebhookEvent.Ping _, WebhookEvent.Ignored _ -> false;
+        };
     }
 
     private static Started started(QueuedEvent queued, Build build, String repository, String commit) {

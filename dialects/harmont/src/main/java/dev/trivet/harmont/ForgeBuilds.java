@@ -79,7 +79,8 @@ final class ForgeBuilds {
                                 request.head().branch(),
                                 request.title(),
                                 request.author()));
-            case WebhookEvent.Rerun _, WebhookEvent.Ping _, WebhookEvent.Ignored _ -> List.of();
+            case WebhookEvent.Rerun _, WebhookEvent.Installation _, WebhookEvent.Ping _, WebhookEvent.Ignored _ ->
+                List.of();
         };
     }
 

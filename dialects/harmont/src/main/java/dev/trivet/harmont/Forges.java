@@ -45,6 +45,7 @@ final class Forges implements AutoCloseable {
             Collection<ForgeSettings> all,
             BuildStore builds,
             JobStore jobs,
+            Installations installations,
             ForgeBuilds forgeBuilds) {
         this.events = ground.engine().events();
         this.builds = Objects.requireNonNull(builds, "builds is null");
@@ -59,8 +60,8 @@ final class Forges implements AutoCloseable {
         var deliveries = new DeliveryStore(ground.database());
         var statuses = new StatusStore(ground.database());
         this.reporter = new StatusReporter(statuses, clients, this::report, ground.clock());
-        this.worker =
-                new EventWorker(deliveries, new ForgeActions(statuses, reporter, builds, forgeBuilds), ground.clock());
+        this.worker = new EventWorker(
+                deliveries, new ForgeActions(statuses, reporter, builds, installations, forgeBuilds), ground.clock());
         this.webhooks = new WebhookRoutes(settings, worker);
     }
 

@@ -25,6 +25,7 @@ import java.util.Set;
 /** The dialect, put together: its parts on the engine, and its routes. */
 public final class Harmont implements AutoCloseable {
     private final SourceFetch fetch;
+    private final Connections connections;
     private final Forges forges;
     private final BuildStore builds;
     private final JobStore jobs;
@@ -46,13 +47,15 @@ public final class Harmont implements AutoCloseable {
      * @param schemes of addresses that may be fetched and cloned
      * @param inside whether requests to internal addresses are allowed
      * @param forgeSettings of the forges that may start builds
+     * @param connectionSettings where people have accounts and repositories
      */
     public Harmont(
             Ground ground,
             HarmontSettings settings,
             Set<String> schemes,
             boolean inside,
-            Collection<ForgeSettings> forgeSettings) {
+            Collection<ForgeSettings> forgeSettings,
+            ConnectionSettings connectionSettings) {
         this.pipelines = new PipelineStore(ground.database);
         this.builds = new BuildStore(ground.database);
         this.jobs = new JobStore(ground.database);
@@ -72,12 +75,14 @@ public final class Harmont implements AutoCloseable {
         var actions = new Builds(ground.engine, pipelines, builds, new HarmontPlanner(settings), ground.clock);
         var rendering = new Rendering(
                 ground.engine, ground.runs, ground.blobs, ground.logs, new RenderPlan(settings), ground.clock, schemes);
+        this.connections = new Connections(ground, connectionSettings, forgeSettings, lookup, organizations);
         this.forges = new Forges(
                 ground,
                 settings.origin(),
                 forgeSettings,
                 builds,
                 jobs,
+                connections.installations(),
                 new ForgeBuilds(
                         pipelines, builds, actions, rendering, new Discovery(pipelines, rendering, ground.clock)));
         List<Route> routes = new ArrayList<>();
@@ -93,6 +98,7 @@ public final class Harmont implements AutoCloseable {
                         new Memberships(ground.database),
                         new Invites(ground.database, ground.clock))
                 .routes());
+        routes.addAll(connections.routes());
         routes.addAll(new PipelineRoutes(lookup, pipelines, ground.clock).routes());
         routes.addAll(new BuildRoutes(
                         lookup,
@@ -147,6 +153,7 @@ public final class Harmont implements AutoCloseable {
     @Override
     public void close() {
         forges.close();
+        connections.close();
         fetch.close();
     }
 }

@@ -94,6 +94,15 @@ final class HarmontViews {
         return json;
     }
 
+    /** Somebody who has just signed in. */
+    static Map<String, @Nullable Object> user(User user) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("uuid", user.uid().toString());
+        json.put("email", user.email());
+        json.put("name", user.displayName());
+        return json;
+    }
+
     static Map<String, @Nullable Object> token(Token token) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", token.uid().toString());

@@ -51,6 +51,16 @@ final class Lookup {
                         "there is no organization of this slug that you are a member of"));
     }
 
+    /** The same of somebody who may change what the organization is connected with. */
+    Membership managing(Request request) {
+        Membership membership = membership(request);
+        if (!membership.role().manages()) {
+            throw HarmontErrors.of(
+                    ErrorCode.INSUFFICIENT_ORG_ROLE, "only owners and admins of the organization may do this");
+        }
+        return membership;
+    }
+
     Organization organization(Request request) {
         return membership(request).organization();
     }

@@ -110,7 +110,8 @@ class ForgeBuildsTest {
                 new HarmontSettings("https://ci.example.org", "host", Map.of(), "", Set.of()),
                 Set.of("https"),
                 false,
-                List.of(github, ForgeSettings.of(Forge.GITLAB, URI.create("https://ci.example.org"))));
+                List.of(github, ForgeSettings.of(Forge.GITLAB, URI.create("https://ci.example.org"))),
+                ConnectionSettings.NONE);
         List<RouteGroup> groups = new ArrayList<>(harmont.groups());
         groups.add(new RouteGroup(
                 "/", (problem, exchange) -> Response.text(problem.status(), problem.reason()), Set.of(), List.of()));

@@ -10,16 +10,5 @@ create table webhook_configs (
     unique (project_id, forge_type)
 );
 
--- Who belongs to a project; users have a table of their own.
-create table project_members (
-    id         uuid        primary key default gen_random_uuid(),
-    project_id uuid        not null references projects on delete cascade,
-    user_id    uuid        not null,
-    role       text        not null default 'member' check (role in ('admin', 'maintainer', 'member')),
-    created_at timestamptz not null default now(),
-    unique (project_id, user_id)
-);
-create index project_members_of_user on project_members (user_id);
-
 create index channels_of_jobset on channels (jobset_id);
 create index builds_of_job on builds (job_name, created_at desc);

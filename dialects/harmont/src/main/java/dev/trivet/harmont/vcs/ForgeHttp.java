@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.trivet.core.json.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Requests to the API of one forge. An answer that takes longer than 15 s, or is larger than 1 MiB, is none. Redirections are followed within
@@ -64,6 +67,18 @@ public final class ForgeHttp {
     ForgeAnswer send(String method, String path, Map<String, String> headers, Object json)
             throws IOException, InterruptedException {
         return send(method, path, headers, BodyPublishers.ofString(Json.write(json)));
+    }
+
+    /** A request with the fields of an HTML form. */
+    ForgeAnswer form(String path, Map<String, String> headers, Map<String, String> fields)
+            throws IOException, InterruptedException {
+        String body = fields.entrySet().stream()
+                .map(field -> URLEncoder.encode(field.getKey(), StandardCharsets.UTF_8) + "="
+                        + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        Map<String, String> more = new HashMap<>(headers);
+        more.put("Content-Type", "application/x-www-form-urlencoded");
+        return send("POST", path, more, BodyPublishers.ofString(body));
     }
 
     private ForgeAnswer send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body)

@@ -2,6 +2,7 @@ package dev.trivet.harmont.vcs;
 
 import dev.trivet.harmont.vcs.WebhookEvent.Head;
 import dev.trivet.harmont.vcs.WebhookEvent.Ignored;
+import dev.trivet.harmont.vcs.WebhookEvent.Installation;
 import dev.trivet.harmont.vcs.WebhookEvent.PullRequest;
 import dev.trivet.harmont.vcs.WebhookEvent.Push;
 import dev.trivet.harmont.vcs.WebhookEvent.RefKind;
@@ -25,9 +26,33 @@ final class HubEvents {
             case "pull_request", "pull_request_sync" -> pullRequest(payload);
             case "check_run" -> checkRun(payload);
             case "check_suite" -> checkSuite(payload);
+            case "installation", "installation_repositories" -> installation(event, payload);
             case "ping" -> new WebhookEvent.Ping();
             default -> new Ignored("nothing is done for the event " + Words.line(event, LONGEST_LINE));
         };
+    }
+
+    private static WebhookEvent installation(String event, Payload payload) throws MalformedPayloadException {
+        String action = payload.text("action");
+        Optional<Installation.Change> change = event.equals("installation_repositories")
+                ? Optional.of(Installation.Change.REPOSITORIES)
+                : switch (action) {
+                    case "created" -> Optional.of(Installation.Change.CREATED);
+                    case "deleted" -> Optional.of(Installation.Change.DELETED);
+                    case "suspend" -> Optional.of(Installation.Change.SUSPENDED);
+                    case "unsuspend" -> Optional.of(Installation.Change.UNSUSPENDED);
+                    default -> Optional.empty();
+                };
+        if (change.isEmpty()) {
+            return new Ignored("nothing is done when an installation is " + Words.line(action, LONGEST_LINE));
+        }
+        Payload installation = payload.at("installation");
+        String type = installation.line(LONGEST_LINE, "account", "type");
+        return new Installation(
+                installation.number("id"),
+                Words.line(installation.text("account", "login"), LONGEST_LINE),
+                type == null ? "Organization" : type,
+                change.get());
     }
 
     private static WebhookEvent push(Payload payload) throws MalformedPayloadException {

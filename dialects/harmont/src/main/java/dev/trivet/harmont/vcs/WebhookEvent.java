@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = WebhookEvent.Push.class, name = "push"),
     @JsonSubTypes.Type(value = WebhookEvent.PullRequest.class, name = "pull_request"),
     @JsonSubTypes.Type(value = WebhookEvent.Rerun.class, name = "rerun"),
+    @JsonSubTypes.Type(value = WebhookEvent.Installation.class, name = "installation"),
     @JsonSubTypes.Type(value = WebhookEvent.Ping.class, name = "ping"),
     @JsonSubTypes.Type(value = WebhookEvent.Ignored.class, name = "ignored")
 })
@@ -24,7 +25,7 @@ public sealed interface WebhookEvent {
     /** Whether there is something to do. */
     default boolean isWork() {
         return switch (this) {
-            case Push _, PullRequest _, Rerun _ -> true;
+            case Push _, PullRequest _, Rerun _, Installation _ -> true;
             case Ping _, Ignored _ -> false;
         };
     }
@@ -122,6 +123,31 @@ public sealed interface WebhookEvent {
         public Rerun {
             requireNonNull(repository, "repository is null");
             requireNonNull(commit, "commit is null");
+        }
+    }
+
+    /**
+     * Something happened to an installation of the GitHub App.
+     *
+     * @param id GitHub's id of it
+     * @param account where it is installed
+     * @param accountType {@code User} or {@code Organization}
+     */
+    record Installation(long id, String account, String accountType, Change change) implements WebhookEvent {
+        public Installation {
+            requireNonNull(account, "account is null");
+            requireNonNull(accountType, "accountType is null");
+            requireNonNull(change, "change is null");
+        }
+
+        /** What. */
+        public enum Change {
+            CREATED,
+            DELETED,
+            SUSPENDED,
+            UNSUSPENDED,
+            /** It sees other repositories. */
+            REPOSITORIES
         }
     }
 
