@@ -18,7 +18,9 @@ final class SecurityHeaders {
         if (!headers.contains("Referrer-Policy")) {
             headers.put("Referrer-Policy", "same-origin");
         }
-        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        if (!headers.contains("Cross-Origin-Resource-Policy")) {
+            headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        }
         headers.put("Content-Security-Policy", body instanceof Response.Body.Html ? PAGE_POLICY : OTHER_POLICY);
         if (!headers.contains(HttpHeader.CACHE_CONTROL)) {
             switch (body) {

@@ -1,6 +1,10 @@
 package dev.trivet.server;
 
+import dev.trivet.circus.Declaration;
+import dev.trivet.circus.DeclarationException;
+import dev.trivet.circus.DeclarationReader;
 import dev.trivet.circus.PeopleSettings;
+import dev.trivet.circus.Validation;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param internalRequests whether addresses of the inside are fetched from when users name them
  * @param corsOrigins sites whose scripts may call the API
  * @param srhtTimeout longest time of a job of builds.sr.ht
+ * @param declaration what of Circus is brought about at every start
  */
 public record Settings(
         String host,
@@ -52,8 +57,10 @@ public record Settings(
         HarmontKeys harmont,
         ForgeKeys forges,
         ConnectionSettings connections,
-        PeopleSettings people) {
+        PeopleSettings people,
+        Declaration declaration) {
     public Settings {
+        Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
@@ -92,10 +99,11 @@ public record Settings(
         put(said, Keys.IMAGES, options.images());
         String named = environment.get("TRIVET_CONFIG");
         Path file = options.config() != null ? options.config() : named == null ? null : Path.of(named);
-        return checked(Configuration.read(said, environment, file), options.localSources());
+        return checked(Configuration.read(said, environment, file), environment, options.localSources());
     }
 
-    private static Settings checked(Configuration configuration, boolean localSources) {
+    private static Settings checked(
+            Configuration configuration, Map<String, String> environment, boolean localSources) {
         String listen = configuration.text(Keys.LISTEN);
         int colon = listen.lastIndexOf(':');
         if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,5}")) {
@@ -146,7 +154,18 @@ public record Settings(
                 HarmontKeys.read(configuration),
                 ForgeKeys.read(configuration),
                 ConnectionKeys.read(configuration),
-                PeopleKeys.read(configuration));
+                PeopleKeys.read(configuration),
+                declaration(configuration, environment, schemes));
+    }
+
+    private static Declaration declaration(
+            Configuration configuration, Map<String, String> environment, Set<String> schemes) {
+        var validation = new Validation(schemes, configuration.flag(Keys.INTERNAL_REQUESTS));
+        try {
+            return new DeclarationReader(validation, environment).read(configuration.declared());
+        } catch (DeclarationException refused) {
+            throw new SettingsException("the configuration file cannot be: " + refused.getMessage());
+        }
     }
 
     private static Limits limits(Configuration configuration) {

@@ -74,7 +74,8 @@ final class Wiring implements AutoCloseable {
                         settings.corsOrigins(),
                         settings.urlSchemes(),
                         settings.internalRequests(),
-                        settings.people()));
+                        settings.people(),
+                        settings.declaration()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());

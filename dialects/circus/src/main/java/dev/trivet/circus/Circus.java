@@ -26,6 +26,8 @@ public final class Circus implements AutoCloseable {
 
     private final People people;
     private final List<RouteGroup> groups;
+    private final Declarations declarations;
+    private final Declaration declaration;
 
     /** What it stands on. */
     public record Ground(
@@ -45,12 +47,39 @@ public final class Circus implements AutoCloseable {
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
         routes.addAll(people.routes());
-        this.groups = people.dressed(List.of(new RouteGroup(
+        AuditSink notes = (request, action, kind, id, details) ->
+                people.audit().record(people.audit().actor(request), AuditAction.valueOf(action), kind, id, details);
+        var validation = new Validation(settings.schemes(), settings.inside());
+        routes.addAll(new ProjectRoutes(ground.database, validation, rights, notes).routes());
+        routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
+        routes.addAll(new JobsetRoutes(ground.database, rights).routes());
+        routes.addAll(new InputRoutes(ground.database, rights).routes());
+        routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
+        routes.addAll(new BuilderRoutes(ground.database, rights, notes).routes());
+        Runnable waker = () -> {};
+        this.declarations = new Declarations(ground.database, new DeclaredMembers(), waker);
+        this.declaration = settings.declaration();
+        Trigger trigger = new StoredTrigger(ground.database, waker);
+        routes.addAll(new HookRoutes(ground.database, trigger).routes());
+        routes.addAll(new SearchRoutes(ground.database).routes());
+        routes.addAll(new SeriesRoutes(ground.database).routes());
+        List<RouteGroup> open = new ArrayList<>();
+        open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        open.add(open("/job", new BadgeRoutes(ground.database).routes()));
+        List<RouteGroup> all = new ArrayList<>(open);
+        List<Route> outside = new ArrayList<>(people.elsewhere());
+        open.forEach(group -> outside.addAll(group.routes()));
+        all.addFirst(new RouteGroup(
                 "/api/v1",
                 CircusErrors.SHAPE,
                 Set.of(CredentialKind.BEARER, CredentialKind.SESSION),
-                MetaRoutes.with(routes, people.elsewhere()),
-                cors)));
+                MetaRoutes.with(routes, outside),
+                cors));
+        this.groups = people.dressed(all);
+    }
+
+    private static RouteGroup open(String prefix, List<Route> routes) {
+        return new RouteGroup(prefix, CircusErrors.SHAPE, Set.of(), routes);
     }
 
     /** Everything that it answers. */
@@ -58,9 +87,10 @@ public final class Circus implements AutoCloseable {
         return groups;
     }
 
-    /** Begins to watch repositories and to follow the engine. */
+    /** Brings about what is declared, begins to watch repositories and to follow the engine. */
     public void start() {
         people.start();
+        declarations.apply(declaration);
     }
 
     /** Is told who signs in on our pages. */

@@ -11,13 +11,20 @@ import java.util.Set;
  * @param schemes of repository addresses
  * @param inside whether internal addresses may be asked
  * @param people about users and signing in
+ * @param declaration what is brought about at every start
  */
 public record CircusSettings(
-        String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside, PeopleSettings people) {
+        String origin,
+        Set<String> corsOrigins,
+        Set<String> schemes,
+        boolean inside,
+        PeopleSettings people,
+        Declaration declaration) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
-        Objects.requireNonNull(people, "people is null");
         corsOrigins = Set.copyOf(corsOrigins);
         schemes = Set.copyOf(schemes);
+        Objects.requireNonNull(people, "people is null");
+        Objects.requireNonNull(declaration, "declaration is null");
     }
 }

@@ -32,7 +32,8 @@ final class SecretFile {
         return Files.readString(file).strip();
     }
 
-    private static String expanded(String path, Map<String, String> environment, Path home) {
+    /** The path with its variables replaced; those that are not set are empty. */
+    static String expanded(String path, Map<String, String> environment, Path home) {
         String whole = VARIABLE.matcher(path).replaceAll(match -> Matcher.quoteReplacement(value(match, environment)));
         return whole.equals("~") || whole.startsWith("~/") ? home + whole.substring(1) : whole;
     }

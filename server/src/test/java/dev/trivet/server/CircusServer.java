@@ -1,0 +1,75 @@
+package dev.trivet.server;
+
+import dev.trivet.accounts.Accounts;
+import dev.trivet.accounts.Grants;
+import dev.trivet.accounts.User;
+import dev.trivet.store.Database;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.jdbi.v3.core.HandleCallback;
+
+/** A running server with clients of each role, and its database. */
+final class CircusServer implements AutoCloseable {
+    private static final String TOKEN = "the-administrators-token-of-this-test";
+
+    private final TrivetServer server;
+    private final Storage storage;
+    private final Accounts accounts;
+    private final CircusClient admin;
+
+    /** @param more of the environment, beyond what a test needs anyway */
+    CircusServer(Path directory, Map<String, String> more) throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("TRIVET_LISTEN", "127.0.0.1:0");
+        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
+        environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
+        environment.putAll(more);
+        Settings settings = Settings.read(Settings.Options.NONE, environment);
+        this.server = TrivetServer.start(settings, Clock.systemUTC());
+        this.storage = Storage.visit(settings);
+        this.accounts = new Accounts(storage.database(), Clock.systemUTC());
+        this.admin = new CircusClient(server.address(), TOKEN);
+    }
+
+    URI address() {
+        return server.address();
+    }
+
+    CircusClient admin() {
+        return admin;
+    }
+
+    CircusClient anonymous() {
+        return admin.as(null);
+    }
+
+    /** A token with that role and no other. It is an administrator's, so that the user does not bound it. */
+    CircusClient having(String role) {
+        String user = accounts.users().stream()
+                .filter(User::administrator)
+                .findFirst()
+                .orElseThrow()
+                .username();
+        return admin.as(accounts.createToken(user, "test", Grants.parse("circus/" + role + ":write"), null)
+                .text());
+    }
+
+    Database database() {
+        return storage.database();
+    }
+
+    <T> T sql(HandleCallback<T, RuntimeException> work) {
+        return storage.database().write(work);
+    }
+
+    @Override
+    public void close() throws Exception {
+        admin.close();
+        storage.close();
+        server.close();
+    }
+}
