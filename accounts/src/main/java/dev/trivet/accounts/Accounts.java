@@ -38,10 +38,12 @@ public final class Accounts {
     private final AccountStore store = new AccountStore();
     private final VerifiedTokens verified = new VerifiedTokens();
     private final SecureRandom random = new SecureRandom();
+    private final RunnerTokens runnerTokens;
 
     public Accounts(Database database, InstantSource clock) {
         this.database = Objects.requireNonNull(database, "database is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.runnerTokens = new RunnerTokens(database, clock);
     }
 
     /**
@@ -78,6 +80,11 @@ public final class Accounts {
         if (noted == null || !noted.isAfter(unlessAfter)) {
             change(handle -> store.touch(handle, owner.principal().tokenId(), now, unlessAfter));
         }
+    }
+
+    /** The credentials of remote runners. */
+    public RunnerTokens runnerTokens() {
+        return runnerTokens;
     }
 
     /** Creates a user. */

@@ -121,6 +121,7 @@ public final class OpenApi {
             case Access.Authenticated() -> "Any token.";
             case Access.Granted(var grant) -> "A token with the grant " + grant + ".";
             case Access.Administrator() -> "An administrator's token for everything.";
+            case Access.Runner() -> "A runner token.";
             case Access.SignedIn() -> "A web session.";
         };
         operation.put("description", who);

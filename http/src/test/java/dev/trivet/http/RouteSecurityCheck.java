@@ -38,6 +38,7 @@ public final class RouteSecurityCheck {
         roles.put("user", token("user", Grants.ALL, false));
         roles.put("administrator with a narrowed token", token("narrowed", grants(dialects, GrantLevel.WRITE), false));
         roles.put("administrator", token("admin", Grants.ALL, true));
+        roles.put("a runner", token("runner", null, false));
         roles.put("signed in", session("user", "csrf-user", Grants.ALL));
         roles.put("signed in without CSRF token", session("user", null, Grants.ALL));
         roles.put("signed in with another's CSRF token", session("user", "csrf-admin", Grants.ALL));
@@ -106,6 +107,7 @@ public final class RouteSecurityCheck {
             case Access.Authenticated() -> grants != null && !forged;
             case Access.Granted(Grant needed) -> grants != null && grants.allows(needed) && !forged;
             case Access.Administrator() -> grants != null && role.proven() && role.isAdministrator() && !forged;
+            case Access.Runner() -> role.headers().contains("Bearer runner");
             case Access.SignedIn() -> session && grants != null && !forged;
         };
     }
