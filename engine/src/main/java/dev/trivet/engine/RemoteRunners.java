@@ -8,9 +8,9 @@ import dev.trivet.core.state.JobEvent;
 import dev.trivet.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +32,10 @@ public final class RemoteRunners {
             """;
 
     private final Database database;
-    private final Clock clock;
+    private final InstantSource clock;
     private final Duration leaseTimeout;
 
-    public RemoteRunners(Database database, Clock clock, Duration leaseTimeout) {
+    public RemoteRunners(Database database, InstantSource clock, Duration leaseTimeout) {
         this.database = requireNonNull(database, "database is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.leaseTimeout = requireNonNull(leaseTimeout, "leaseTimeout is null");
