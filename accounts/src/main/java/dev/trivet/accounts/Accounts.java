@@ -38,10 +38,12 @@ public final class Accounts {
     private final AccountStore store = new AccountStore();
     private final VerifiedTokens verified = new VerifiedTokens();
     private final SecureRandom random = new SecureRandom();
+    private final RunnerTokens runnerTokens;
 
     public Accounts(Database database, InstantSource clock) {
         this.database = Objects.requireNonNull(database, "database is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.runnerTokens = new RunnerTokens(database, clock);
     }
 
     /**
@@ -83,6 +85,11 @@ public final class Accounts {
     /** Users with all that belongs to them. */
     public UserRegistry registry() {
         return new UserRegistry(database, store, clock, verified);
+    }
+
+    /** The credentials of remote runners. */
+    public RunnerTokens runnerTokens() {
+        return runnerTokens;
     }
 
     /** Creates a user. */

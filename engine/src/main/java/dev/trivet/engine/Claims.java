@@ -94,8 +94,7 @@ final class Claims {
             List<Lane> candidates = new ArrayList<>(lanes.byId(handle, seen.lanes()).stream()
                     .filter(lane -> lane.requirements()
                             .matchedBy(
-                                    session.runner().provides(),
-                                    session.runner().mandatory()))
+                                    session.runner().offers(), session.runner().mandatory()))
                     .toList());
             var leases = new ArrayList<Lease>();
             var empty = new HashSet<Long>();

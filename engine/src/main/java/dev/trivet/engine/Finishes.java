@@ -90,7 +90,8 @@ final class Finishes {
                         ending.row().priority(),
                         0,
                         ending.row().key(),
-                        null));
+                        null,
+                        true));
             } else {
                 handle.createUpdate("insert into delayed (job_id, due_at) values (:job, :due)")
                         .bind("job", ending.row().id())

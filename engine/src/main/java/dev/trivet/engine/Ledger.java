@@ -110,7 +110,7 @@ final class Ledger {
                             finished_at = case when :terminal then cast(:now as timestamptz) else finished_at end
                         from old where job.id = old.id
                         returning job.id, job.run_id, old.state as previous, job.lane_id, job.priority,
-                            job.open_prerequisites, job.key, job.cache_key
+                            job.open_prerequisites, job.key, job.cache_key, job.builds_in is not null as based
                         """)
                 .bindArray("ids", Long.class, jobIds)
                 .bindArray("sources", String.class, names(JobStates.TABLE.sourcesOf(event)))
@@ -126,7 +126,8 @@ final class Ledger {
                         row.getInt("priority"),
                         row.getInt("open_prerequisites"),
                         row.getString("key"),
-                        row.getString("cache_key")))
+                        row.getString("cache_key"),
+                        row.getBoolean("based")))
                 .list();
         for (MovedJob job : moved) {
             moved(job.runId(), job.previous(), target);
@@ -136,10 +137,11 @@ final class Ledger {
     }
 
     /** Puts ready jobs into the queue. */
-    void enqueue(Collection<MovedJob> jobs) {
-        if (jobs.isEmpty()) {
+    void enqueue(Collection<MovedJob> ready) {
+        if (ready.isEmpty()) {
             return;
         }
+        List<MovedJob> jobs = new Placement(handle).near(ready);
         handle.createUpdate("""
                         insert into queue (job_id, lane_id, priority)
                         select * from unnest(cast(:ids as bigint[]), cast(:lanes as bigint[]), cast(:priorities as int[]))
@@ -221,7 +223,11 @@ final class Ledger {
         return states.stream().map(JobState::wireName).sorted().toList();
     }
 
-    /** A job that a move found in a state that takes the event. */
+    /**
+     * A job that a move found in a state that takes the event.
+     *
+     * @param based whether it may build in another job's files
+     */
     record MovedJob(
             long id,
             long runId,
@@ -230,7 +236,13 @@ final class Ledger {
             int priority,
             int openPrerequisites,
             String key,
-            @Nullable String cacheKey) {}
+            @Nullable String cacheKey,
+            boolean based) {
+        /** The same in another lane. */
+        MovedJob inLane(long otherLane) {
+            return new MovedJob(id, runId, previous, otherLane, priority, openPrerequisites, key, cacheKey, based);
+        }
+    }
 
     private static final class LockedRun {
         private final long id;

@@ -135,7 +135,8 @@ final class NewJobs {
                         row.job.priority(),
                         0,
                         row.job.key(),
-                        row.job.cacheKey()))
+                        row.job.cacheKey(),
+                        false))
                 .toList();
     }
 

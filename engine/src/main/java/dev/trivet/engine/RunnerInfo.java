@@ -1,5 +1,6 @@
 package dev.trivet.engine;
 
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -18,5 +19,17 @@ public record RunnerInfo(UUID id, String name, Set<String> provides, Set<String>
         Objects.requireNonNull(name, "name is null");
         provides = Set.copyOf(provides);
         mandatory = Set.copyOf(mandatory);
+    }
+
+    /** The word for this runner alone: jobs that need the files it keeps ask for it. */
+    public static String wordFor(UUID id) {
+        return "runner:" + id;
+    }
+
+    /** What it provides, and itself. */
+    Set<String> offers() {
+        Set<String> offers = new HashSet<>(provides);
+        offers.add(wordFor(id));
+        return offers;
     }
 }

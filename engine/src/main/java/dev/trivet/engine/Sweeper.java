@@ -92,7 +92,8 @@ final class Sweeper {
                             row.getInt("priority"),
                             0,
                             row.getString("key"),
-                            row.getString("cache_key")))
+                            row.getString("cache_key"),
+                            true))
                     .list();
             ledger.enqueue(due);
             return due.size();

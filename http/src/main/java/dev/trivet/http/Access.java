@@ -20,6 +20,9 @@ public sealed interface Access {
     /** Administrators with a token or session that is not narrowed. */
     Access ADMINISTRATOR = new Administrator();
 
+    /** Remote runners, by a runner token; no user, not even an administrator. */
+    Access RUNNER = new Runner();
+
     /** People signed in on the web. */
     Access SESSION = new SignedIn();
 
@@ -61,6 +64,9 @@ public sealed interface Access {
             Objects.requireNonNull(rule, "rule is null");
         }
     }
+
+    /** Anybody whose credential is a runner token. */
+    record Runner() implements Access {}
 
     /** Anybody known by a session, not by a token. */
     record SignedIn() implements Access {}

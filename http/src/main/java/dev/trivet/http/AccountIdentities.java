@@ -2,6 +2,7 @@ package dev.trivet.http;
 
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Authentication;
+import dev.trivet.accounts.RunnerToken;
 import dev.trivet.accounts.Session;
 import dev.trivet.accounts.Sessions;
 import java.util.Optional;
@@ -12,6 +13,11 @@ public record AccountIdentities(Accounts accounts, Sessions sessions) implements
     @Override
     public Authentication byToken(String tokenText) {
         return accounts.authenticate(tokenText);
+    }
+
+    @Override
+    public Optional<RunnerToken> byRunnerToken(String tokenText) {
+        return accounts.runnerTokens().authenticate(tokenText);
     }
 
     @Override

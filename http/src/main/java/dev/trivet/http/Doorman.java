@@ -71,7 +71,8 @@ final class Doorman {
             List<String> headers = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
             if (!headers.isEmpty()) {
                 try {
-                    return new Caller.ByToken(byToken(headers, onlyBearer));
+                    String text = token(headers, onlyBearer);
+                    return access instanceof Access.Runner() ? byRunner(text) : new Caller.ByToken(byToken(text));
                 } catch (HttpException e) {
                     if (!lenient) {
                         throw e;
@@ -84,7 +85,7 @@ final class Doorman {
                 : new Caller.Anonymous();
     }
 
-    private Principal byToken(List<String> headers, boolean onlyBearer) {
+    private static String token(List<String> headers, boolean onlyBearer) {
         String[] words = headers.getFirst().split(" ", -1);
         boolean readable = headers.size() == 1 && words.length == 2 && !words[1].isEmpty();
         boolean spelled = onlyBearer
@@ -96,7 +97,21 @@ final class Doorman {
                     "the Authorization header should be two words, 'Bearer TOKEN'"
                             + (onlyBearer ? "" : " or 'token TOKEN'"));
         }
-        return switch (identities.byToken(words[1])) {
+        return words[1];
+    }
+
+    private Caller byRunner(String text) {
+        return identities
+                .byRunnerToken(text)
+                .<Caller>map(Caller.ByRunner::new)
+                .orElseThrow(
+                        () -> unauthorized(
+                                Kind.UNKNOWN_TOKEN,
+                                "this is no runner token that counts here; an administrator makes one: trivet runner-token create"));
+    }
+
+    private Principal byToken(String text) {
+        return switch (identities.byToken(text)) {
             case Authentication.Authenticated(Principal principal) -> principal;
             case Authentication.Unknown() ->
                 throw unauthorized(Kind.UNKNOWN_TOKEN, "the token is not known here; check it or create a new one");
@@ -144,6 +159,13 @@ final class Doorman {
             case Access.Ruled(String needed, var rule) -> {
                 if (!rule.test(known(caller))) {
                     throw HttpException.of(Kind.MISSING_GRANT, "this needs " + needed);
+                }
+            }
+            case Access.Runner() -> {
+                if (!(caller instanceof Caller.ByRunner)) {
+                    throw unauthorized(
+                            Kind.NO_CREDENTIAL,
+                            "a runner token is needed: send the header 'Authorization: Bearer TOKEN'");
                 }
             }
             case Access.SignedIn() -> {

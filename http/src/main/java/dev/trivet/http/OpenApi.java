@@ -122,6 +122,7 @@ public final class OpenApi {
             case Access.Granted(var grant) -> "A token with the grant " + grant + ".";
             case Access.Administrator() -> "An administrator's token for everything.";
             case Access.Ruled(String needed, var rule) -> "A credential with " + needed + ".";
+            case Access.Runner() -> "A runner token.";
             case Access.SignedIn() -> "A web session.";
         };
         operation.put("description", who);

@@ -1,6 +1,7 @@
 package dev.trivet.http;
 
 import dev.trivet.accounts.Principal;
+import dev.trivet.accounts.RunnerToken;
 import dev.trivet.accounts.Session;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,14 @@ public final class Request {
         return caller.known()
                 .orElseThrow(
                         () -> new IllegalStateException("the route of " + path() + " lets anonymous callers through"));
+    }
+
+    /** The runner token of the caller, on a route for runners. */
+    public RunnerToken requireRunner() {
+        if (caller instanceof Caller.ByRunner(RunnerToken token)) {
+            return token;
+        }
+        throw new IllegalStateException("the route of " + path() + " lets others than runners through");
     }
 
     /** The web session the caller is known by, if it is one. */

@@ -43,6 +43,7 @@ public final class RouteSecurityCheck {
         roles.put("user", token("user", Grants.ALL, false));
         roles.put("administrator with a narrowed token", token("narrowed", grants(dialects, GrantLevel.WRITE), false));
         roles.put("administrator", token("admin", Grants.ALL, true));
+        roles.put("a runner", token("runner", null, false));
         roles.put("signed in", session("user", "csrf-user", Grants.ALL));
         roles.put("signed in without CSRF token", session("user", null, Grants.ALL));
         roles.put("signed in with another's CSRF token", session("user", "csrf-admin", Grants.ALL));
@@ -115,6 +116,7 @@ public final class RouteSecurityCheck {
             case Access.Administrator() -> grants != null && role.proven() && role.isAdministrator() && !forged;
             case Access.Ruled(String needed, var rule) ->
                 grants != null && !forged && rule.test(role.principal(identities));
+            case Access.Runner() -> role.headers().contains("Bearer runner");
             case Access.SignedIn() -> session && grants != null && !forged;
         };
     }

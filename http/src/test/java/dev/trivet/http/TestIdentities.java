@@ -3,6 +3,7 @@ package dev.trivet.http;
 import dev.trivet.accounts.Authentication;
 import dev.trivet.accounts.Grants;
 import dev.trivet.accounts.Principal;
+import dev.trivet.accounts.RunnerToken;
 import dev.trivet.accounts.Session;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,6 +37,13 @@ public final class TestIdentities implements Identities {
     @Override
     public Authentication byToken(String tokenText) {
         return tokens.getOrDefault(tokenText, new Authentication.Unknown());
+    }
+
+    @Override
+    public Optional<RunnerToken> byRunnerToken(String tokenText) {
+        return tokenText.equals("runner")
+                ? Optional.of(new RunnerToken(1, tokenText, LONG_AGO, null, null))
+                : Optional.empty();
     }
 
     @Override

@@ -2,7 +2,11 @@ package dev.trivet.runner;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.trivet.core.plan.Outcome;
+import dev.trivet.core.plan.Reason;
+import dev.trivet.core.state.JobEvent;
 import dev.trivet.engine.AttemptRef;
+import dev.trivet.engine.AttemptResult;
 import dev.trivet.engine.Beat;
 import dev.trivet.engine.Lease;
 import dev.trivet.engine.StopReason;
@@ -10,6 +14,7 @@ import dev.trivet.sandbox.SandboxBackend;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +46,9 @@ public final class Runner implements AutoCloseable {
     private final Semaphore beatNow = new Semaphore(0);
     private final Map<AttemptRef, JobExecution> executions = new ConcurrentHashMap<>();
     private final JobExecution.Tools tools;
+    /** Leases without an execution, and since when they are seen; only the beat looks at it. */
+    private final Map<AttemptRef, Instant> unknown = new HashMap<>();
+
     private volatile boolean draining;
     private volatile Instant lastBeat;
     private volatile Thread claiming = Thread.currentThread();
@@ -183,9 +191,29 @@ public final class Runner implements AutoCloseable {
                 execution.stop(StopCause.LEASE_LOST);
             }
         });
+        giveBackUnknown(beat.held());
         if (!beat.releasable().isEmpty()) {
             beat.releasable().forEach(backend::releaseSnapshot);
             link.snapshotsReleased(beat.releasable());
+        }
+    }
+
+    /** Leases that this runner does not execute, because it never heard of them or gave them up, must not be held for ever. */
+    private void giveBackUnknown(Set<AttemptRef> held) {
+        Instant now = clock.instant();
+        unknown.keySet().retainAll(held);
+        for (AttemptRef ref : held) {
+            if (executions.containsKey(ref)) {
+                unknown.remove(ref);
+                continue;
+            }
+            Instant since = unknown.computeIfAbsent(ref, seen -> now);
+            // A claim that is on its way may be younger than the beat that names it.
+            if (Duration.between(since, now).compareTo(config.beatInterval().multipliedBy(2)) >= 0) {
+                log.warn("attempt {} of job {} is given back: it does not run here", ref.attempt(), ref.jobId());
+                link.finish(new AttemptResult(
+                        ref, JobEvent.LOSE, Outcome.of(Reason.RUNNER_LOST, "the runner does not execute it"), null));
+            }
         }
     }
 

@@ -36,6 +36,8 @@ final class Keys {
     static final Key DATABASE_URL =
             new Key("database", "url", "", "an external PostgreSQL; otherwise one is embedded in the data directory");
     static final Key DATABASE_POOL = new Key("database", "pool_size", "16", "connections to the database");
+    static final Key EMBEDDED = new Key(
+            "runner", "embedded", "true", "whether the server runs jobs itself; otherwise remote runners run them all");
     static final Key BACKEND = new Key("runner", "backend", "auto", "auto, oci, bwrap or host; host has no isolation");
     static final Key SLOTS = new Key("runner", "slots", "", "jobs at once; otherwise one for each processor");
     static final Key FEATURES =
@@ -144,6 +146,7 @@ final class Keys {
             MIN_FREE,
             DATABASE_URL,
             DATABASE_POOL,
+            EMBEDDED,
             BACKEND,
             SLOTS,
             FEATURES,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin without a slash at its end; empty for the address listened on
  * @param databaseUrl {@code jdbc:postgresql:} or {@code postgresql:} URL; empty for the embedded one
  * @param minFreeSpace bytes on the data directory's disk below which nothing new is accepted
+ * @param embedded whether the server has a runner of its own
  * @param provides what the embedded runner offers to jobs' requirements
  * @param internalRequests whether addresses of the inside are fetched from when users name them
  * @param corsOrigins sites whose scripts may call the API
@@ -43,6 +44,7 @@ public record Settings(
         long minFreeSpace,
         Optional<String> databaseUrl,
         int databasePool,
+        boolean embedded,
         String backend,
         int slots,
         Set<String> provides,
@@ -137,6 +139,7 @@ public record Settings(
                 configuration.size(Keys.MIN_FREE),
                 configuration.optional(Keys.DATABASE_URL),
                 configuration.number(Keys.DATABASE_POOL, 4, 200),
+                configuration.flag(Keys.EMBEDDED),
                 configuration.text(Keys.BACKEND),
                 configuration.optional(Keys.SLOTS).isEmpty() ? cores : configuration.number(Keys.SLOTS, 1, 1000),
                 provides(configuration.list(Keys.FEATURES)),

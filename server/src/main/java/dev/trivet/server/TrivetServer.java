@@ -36,6 +36,7 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,7 @@ public final class TrivetServer implements AutoCloseable {
     private final Deque<Closing> closings = new ArrayDeque<>();
     private final AdministratorToken administratorToken;
     private final HttpServer http;
-    private final Runner runner;
+    private final @Nullable Runner runner;
     private final Wiring wiring;
 
     private TrivetServer(Settings settings, Clock clock) throws IOException, SandboxException {
@@ -63,10 +64,7 @@ public final class TrivetServer implements AutoCloseable {
         boolean complete = false;
         try {
             makeDataDirectory(settings.data());
-            CompletableFuture<Sandboxes> sandboxes = CompletableFuture.supplyAsync(
-                    () -> openSandboxes(settings, clock),
-                    task -> Thread.ofPlatform().name("sandbox-start").start(task));
-            closing("sandboxes", () -> closeWhenOpen(sandboxes));
+            CompletableFuture<Sandboxes> sandboxes = settings.embedded() ? sandboxes() : new CompletableFuture<>();
             Storage storage = Storage.open(settings);
             closing("database", storage);
             Database database = storage.database();
@@ -102,8 +100,10 @@ public final class TrivetServer implements AutoCloseable {
             wiring.listen();
             engine.start();
             collector.start();
-            this.runner = run(engine, logs, blobs, joined(sandboxes));
-            closing("runner", runner);
+            this.runner = settings.embedded() ? run(engine, logs, blobs, joined(sandboxes)) : null;
+            if (runner != null) {
+                closing("runner", runner);
+            }
             complete = true;
         } finally {
             if (!complete) {
@@ -141,7 +141,9 @@ public final class TrivetServer implements AutoCloseable {
     @Override
     public void close() {
         wiring.draining();
-        runner.drain(settings.drainTimeout());
+        if (runner != null) {
+            runner.drain(settings.drainTimeout());
+        }
         takeApart();
     }
 
@@ -151,6 +153,14 @@ public final class TrivetServer implements AutoCloseable {
                 settings.host().equals("0.0.0.0") || settings.host().equals("::");
         String host = everywhere ? "127.0.0.1" : settings.host();
         return settings.origin().orElse("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    private CompletableFuture<Sandboxes> sandboxes() {
+        CompletableFuture<Sandboxes> opening = CompletableFuture.supplyAsync(
+                () -> openSandboxes(settings, clock),
+                task -> Thread.ofPlatform().name("sandbox-start").start(task));
+        closing("sandboxes", () -> closeWhenOpen(opening));
+        return opening;
     }
 
     private Runner run(Engine engine, LogStore logs, BlobStore blobs, Sandboxes sandboxes)

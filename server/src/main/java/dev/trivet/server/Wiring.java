@@ -6,6 +6,8 @@ import dev.trivet.accounts.Sessions;
 import dev.trivet.circus.Circus;
 import dev.trivet.circus.CircusSettings;
 import dev.trivet.engine.Engine;
+import dev.trivet.engine.EngineConfig;
+import dev.trivet.engine.RemoteRunners;
 import dev.trivet.harmont.Harmont;
 import dev.trivet.harmont.HarmontSettings;
 import dev.trivet.http.CredentialKind;
@@ -13,11 +15,13 @@ import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
+import dev.trivet.runner.Wire;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
 import dev.trivet.srht.GroupStore;
 import dev.trivet.srht.JobStore;
 import dev.trivet.srht.LogRoutes;
+import dev.trivet.srht.SrhtErrors;
 import dev.trivet.srht.SrhtJobs;
 import dev.trivet.srht.SrhtListener;
 import dev.trivet.srht.SrhtPlanner;
@@ -28,6 +32,7 @@ import dev.trivet.web.Dashboard;
 import dev.trivet.web.Entrance;
 import dev.trivet.web.HarmontDirectory;
 import dev.trivet.web.SrhtDirectory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -82,6 +87,7 @@ final class Wiring implements AutoCloseable {
         all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));
         all.addAll(harmont.groups());
         all.addAll(circus.groups());
+        all.add(runners(ground));
         List<Route> root = new ArrayList<>(health.routes());
         root.addAll(new ArtifactRoutes(artifacts, ground.blobs()).routes());
         this.dashboard = new Dashboard(
@@ -102,6 +108,15 @@ final class Wiring implements AutoCloseable {
         var groups = new GroupStore(ground.database());
         var actions = new SrhtJobs(engine, new SrhtPlanner(srht), srhtJobs, groups, ground.clock());
         return new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group();
+    }
+
+    private RouteGroup runners(Harmont.Ground ground) {
+        Duration leaseTimeout = EngineConfig.DEFAULT.leaseTimeout();
+        var remote = new RemoteRunners(ground.database(), ground.clock(), leaseTimeout);
+        List<Route> those = new ArrayList<>(new RunnerRoutes(engine, remote, leaseTimeout).routes());
+        those.addAll(new AttemptRoutes(engine, remote, ground.logs(), ground.blobs()).routes());
+        those.addAll(new RunnerTokenRoutes(ground.accounts().runnerTokens()).routes());
+        return new RouteGroup(Wire.ROOT, SrhtErrors.JSON, Set.of(CredentialKind.TOKEN), those);
     }
 
     /** From now on it says that it stops. */

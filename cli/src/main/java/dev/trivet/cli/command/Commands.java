@@ -29,6 +29,8 @@ public final class Commands {
                 .addSubcommand(new ImageCommand(surroundings))
                 .addSubcommand(new UserCommand(surroundings))
                 .addSubcommand(new TokenCommand(surroundings))
+                .addSubcommand(new RunnerCommand(surroundings))
+                .addSubcommand(new RunnerTokenCommand(surroundings))
                 .addSubcommand(new DatabaseCommand(surroundings))
                 .addSubcommand(new DoctorCommand(surroundings))
                 .addSubcommand(new TrainCommand(surroundings, house))
