@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** The receivers of forges' webhooks (spec circus section 3). */
 class CircusHooksTest {
@@ -344,6 +348,30 @@ class CircusHooksTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("VALIDATION_ERROR");
         assertThat(evaluations()).isEmpty();
+    }
+
+    /** Who evaluates hears of what is due, whoever wrote it. */
+    @Test
+    void changesAreTold() throws Exception {
+        try (Handle listener = server.database().jdbi().open()) {
+            listener.execute("listen circus_jobsets_changed");
+            PGConnection heard = listener.getConnection().unwrap(PGConnection.class);
+            String body = push("refs/heads/x", "a1");
+            accepted(deliver("gitea", body, "X-Gitea-Signature", hmac(body)), "commit a1", "every a1 pending");
+            assertThat(next(heard)).contains("\"INSERT\"", "\"evaluations\"", "\"jobset_id\"");
+            server.sql(handle -> handle.execute("update circus.jobsets set last_checked_at = now()"));
+            server.sql(handle -> handle.execute("update circus.jobsets set check_interval = 99"));
+            assertThat(next(heard)).contains("\"UPDATE\"", "\"jobsets\"");
+            server.sql(handle -> handle.execute("delete from circus.jobsets where name = 'off'"));
+            assertThat(next(heard)).contains("\"DELETE\"", "\"jobsets\"");
+            listener.execute("unlisten *");
+        }
+    }
+
+    private static String next(PGConnection connection) throws SQLException {
+        PGNotification[] notifications = connection.getNotifications(20_000);
+        assertThat(notifications).hasSize(1);
+        return notifications[0].getParameter();
     }
 
     @Test
