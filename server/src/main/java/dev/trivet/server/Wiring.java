@@ -64,7 +64,7 @@ final class Wiring implements AutoCloseable {
                         ground.accounts(),
                         ground.clock()),
                 new CircusSettings(origin, settings.corsOrigins(), settings.urlSchemes(), settings.internalRequests())
-                        .declaring(settings.declaration()));
+                        .declaring(settings.declaration(), settings.secretBox()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());

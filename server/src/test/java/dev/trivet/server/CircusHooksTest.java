@@ -46,7 +46,8 @@ class CircusHooksTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new CircusServer(directory, Map.of());
+        server = new CircusServer(
+                directory, Map.of("TRIVET_SERVER_WEBHOOK_SECRET_ENCRYPTION_KEY", "a sentence that nobody guesses"));
         http = HttpClient.newHttpClient();
     }
 
@@ -166,6 +167,20 @@ class CircusHooksTest {
         server.sql(handle -> handle.execute("update circus.webhook_configs set enabled = true, secret_hash = null"));
         refused(github("push", push("refs/heads/main", "a1")), 404);
         assertThat(evaluations()).isEmpty();
+    }
+
+    @Test
+    void theSecretIsNotReadableInTheDatabase() throws Exception {
+        List<String> kept = server.sql(handle -> handle.createQuery("select secret_hash from circus.webhook_configs where secret_hash is not null")
+                .mapTo(String.class)
+                .list());
+        assertThat(kept).isNotEmpty().noneMatch(text -> text.contains(SECRET));
+        // Nor can one row's be used in another.
+        server.sql(handle -> handle.execute("""
+                update circus.webhook_configs set secret_hash = (select secret_hash from circus.webhook_configs
+                    where forge_type = 'gitlab' order by created_at desc limit 1) where forge_type = 'github'
+                """));
+        refused(github("push", push("refs/heads/main", "a1")), 404);
     }
 
     @Test
