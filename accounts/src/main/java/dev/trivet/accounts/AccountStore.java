@@ -39,7 +39,7 @@ public final class AccountStore {
         return handle.createQuery("""
                         INSERT INTO accounts.users (username, email, administrator, created)
                         VALUES (:username, :email, :administrator, :now)
-                        ON CONFLICT (username) DO NOTHING RETURNING *""")
+                        ON CONFLICT DO NOTHING RETURNING *""")
                 .bind("username", username)
                 .bind("email", email)
                 .bind("administrator", administrator)

@@ -80,6 +80,11 @@ public final class Accounts {
         }
     }
 
+    /** Users with all that belongs to them. */
+    public UserRegistry registry() {
+        return new UserRegistry(database, store, clock, verified);
+    }
+
     /** Creates a user. */
     public User createUser(String username, String email, boolean administrator) {
         User.checkUsername(username);

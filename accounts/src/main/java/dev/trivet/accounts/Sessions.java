@@ -19,6 +19,9 @@ public final class Sessions {
     /** The usual lifetime. */
     public static final Duration LIFETIME = Duration.ofDays(14);
 
+    /** So long who shows one is told that it expired, and then that it is not known. */
+    private static final Duration EXPIRED_TOKENS_STAY = Duration.ofDays(7);
+
     private static final int LONGEST_ID = 200;
     private static final RowMapper<Row> ROW = (row, context) ->
             new Row(AccountRows.OWNER.map(row, context), AccountRows.presentInstant(row, "session_expires"));
@@ -89,12 +92,20 @@ public final class Sessions {
                 .execute());
     }
 
-    /** Removes the rows of sessions that are over; to be called now and then. Returns how many there were. */
+    /**
+     * Removes the rows of sessions that are over, and of tokens that were made by signing in and expired a week ago; to be called now and then.
+     * Returns how many sessions there were.
+     */
     public int purge() {
         Instant now = clock.instant();
-        return database.write(handle -> handle.createUpdate("DELETE FROM accounts.sessions WHERE expires <= :now")
-                .bind("now", utc(now))
-                .execute());
+        return database.write(handle -> {
+            handle.createUpdate("DELETE FROM accounts.tokens WHERE kind = 'session' AND expires <= :before")
+                    .bind("before", utc(now.minus(EXPIRED_TOKENS_STAY)))
+                    .execute();
+            return handle.createUpdate("DELETE FROM accounts.sessions WHERE expires <= :now")
+                    .bind("now", utc(now))
+                    .execute();
+        });
     }
 
     /** Written only after a tenth of the lifetime, not with each page. */

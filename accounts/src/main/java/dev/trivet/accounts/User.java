@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A person or a machine that has tokens.
  *
  * @param id its number, never used again
- * @param username {@code [a-z_][a-z0-9_-]{0,63}}, unique
+ * @param username {@code [a-zA-Z0-9_-]{1,64}}, unique in whatever case
  * @param email where notes go
  * @param administrator whether an unrestricted token of it may administer
  * @param suspended since when none of its tokens counts, if so
@@ -27,7 +27,7 @@ public record User(
         Instant created,
         UUID uid,
         @Nullable String displayName) {
-    private static final Pattern USERNAME = Pattern.compile("[a-z_][a-z0-9_-]{0,63}");
+    private static final Pattern USERNAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
     private static final Pattern EMAIL =
             Pattern.compile("[^\\s@<>,;\"\\p{Cntrl}]{1,64}@[^\\s@<>,;\"\\p{Cntrl}]{1,190}");
 
@@ -53,17 +53,24 @@ public record User(
         return suspended != null;
     }
 
+    static boolean isUsername(String text) {
+        return USERNAME.matcher(text).matches();
+    }
+
+    static boolean isEmail(String text) {
+        return EMAIL.matcher(text).matches();
+    }
+
     static void checkUsername(String username) {
-        if (!USERNAME.matcher(username).matches()) {
+        if (!isUsername(username)) {
             throw new AccountException(
                     AccountException.Reason.BAD_INPUT,
-                    "'" + username
-                            + "' is not a user name: 1 to 64 of a-z, 0-9, _ and -, beginning with a letter or _");
+                    "'" + username + "' is not a user name: 1 to 64 of a-z, A-Z, 0-9, _ and -");
         }
     }
 
     static void checkEmail(String email) {
-        if (!EMAIL.matcher(email).matches()) {
+        if (!isEmail(email)) {
             throw new AccountException(
                     AccountException.Reason.BAD_INPUT,
                     "'" + email + "' is not an e-mail address such as name@example.org");

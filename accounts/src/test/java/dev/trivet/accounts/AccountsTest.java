@@ -191,7 +191,7 @@ class AccountsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Alice", "1alice", "-alice", "~alice", "al ice", "alice\n", "a/b", "ä"})
+    @ValueSource(strings = {"", "~alice", "al ice", "alice\n", "a/b", "ä"})
     void refusesBadNames(String username) {
         assertThatThrownBy(() -> accounts.createUser(username, "a@example.org", false))
                 .isInstanceOfSatisfying(
@@ -208,6 +208,9 @@ class AccountsTest {
 
     @Test
     void refusesATakenNameAndUnknownUsers() {
+        assertThatThrownBy(() -> accounts.createUser("Alice", "a@example.org", false))
+                .isInstanceOfSatisfying(
+                        AccountException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TAKEN));
         assertThatThrownBy(() -> accounts.createUser("alice", "a@example.org", false))
                 .isInstanceOfSatisfying(
                         AccountException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TAKEN));

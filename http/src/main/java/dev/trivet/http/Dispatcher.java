@@ -106,7 +106,7 @@ final class Dispatcher extends Handler.Abstract {
 
         void run(Callback callback) throws IOException {
             try {
-                writer.write(forOtherSites(answer()), exchange.requestId(), response, body, callback);
+                writer.write(asItsGroupSays(answer()), exchange.requestId(), response, body, callback);
             } catch (ClientGoneException e) {
                 throw e;
             } catch (HttpException e) {
@@ -139,7 +139,14 @@ final class Dispatcher extends Handler.Abstract {
                     Optional.ofNullable(jetty.getHttpURI().getCanonicalPath()).orElse("/");
             boolean options = exchange.method().equals("OPTIONS");
             Optional<Method> method = Method.named(exchange.method());
-            return switch (routes.find(method.orElse(null), path)) {
+            Match match = routes.find(method.orElse(null), path);
+            Optional<Response> refused =
+                    groupOf(match).gate().refuse(org.eclipse.jetty.server.Request.getRemoteAddr(jetty));
+            if (refused.isPresent()) {
+                body = body(0);
+                return refused.get();
+            }
+            return switch (match) {
                 case Match.Found(RouteGroup group, Route route, var parameters) -> {
                     RequestBody taken = body(route);
                     body = taken;
@@ -170,9 +177,18 @@ final class Dispatcher extends Handler.Abstract {
             };
         }
 
-        /** What a browser has to know before it gives the answer to another site's script. */
-        private Response forOtherSites(Response plain) {
+        private RouteGroup groupOf(Match match) {
+            return match instanceof Match.Found(RouteGroup group, Route _, var _)
+                    ? group
+                    : routes.groupOf(exchange.path());
+        }
+
+        /** With what its group says of every answer, and what a browser has to know before it gives it to another site's script. */
+        private Response asItsGroupSays(Response plain) {
             Response answer = plain;
+            for (Header header : routes.groupOf(exchange.path()).headers()) {
+                answer = answer.with(header);
+            }
             for (Header header : routes.groupOf(exchange.path()).cors().answer(origin())) {
                 answer = answer.with(header);
             }
@@ -240,7 +256,7 @@ final class Dispatcher extends Handler.Abstract {
             for (Header header : problem.headers()) {
                 rendered = rendered.with(header);
             }
-            rendered = forOtherSites(rendered);
+            rendered = asItsGroupSays(rendered);
             if (problem.kind() == Problem.Kind.BODY_TOO_LARGE || problem.kind() == Problem.Kind.TOO_SLOW) {
                 rendered = rendered.with("Connection", "close");
             }

@@ -15,6 +15,9 @@ import org.eclipse.jetty.http.HttpHeader;
 final class Doorman {
     private static final Header CHALLENGE = new Header("WWW-Authenticate", "Bearer realm=\"trivet\"");
 
+    /** Cookies of our names that are looked at: each costs a query. */
+    private static final int MOST_COOKIES = 4;
+
     private final Identities identities;
     private final String cookieName;
 
@@ -76,7 +79,9 @@ final class Doorman {
                 }
             }
         }
-        return group.credentials().contains(CredentialKind.SESSION) ? bySession(request) : new Caller.Anonymous();
+        return group.credentials().contains(CredentialKind.SESSION)
+                ? bySession(group, request)
+                : new Caller.Anonymous();
     }
 
     private Principal byToken(List<String> headers, boolean onlyBearer) {
@@ -105,12 +110,16 @@ final class Doorman {
         };
     }
 
-    private Caller bySession(org.eclipse.jetty.server.Request request) {
+    private Caller bySession(RouteGroup group, org.eclipse.jetty.server.Request request) {
         return org.eclipse.jetty.server.Request.getCookies(request).stream()
-                .filter(cookie -> cookie.getName().equals(cookieName))
-                .findFirst()
+                .filter(cookie ->
+                        cookie.getName().equals(cookieName) || group.cookies().contains(cookie.getName()))
                 .map(HttpCookie::getValue)
-                .flatMap(identities::bySession)
+                .distinct()
+                .limit(MOST_COOKIES)
+                .map(identities::bySession)
+                .flatMap(Optional::stream)
+                .findFirst()
                 .<Caller>map(Caller.BySession::new)
                 .orElseGet(Caller.Anonymous::new);
     }

@@ -32,6 +32,9 @@ final class EarlyErrors implements org.eclipse.jetty.server.Request.Handler {
         for (Header header : problem.headers()) {
             rendered = rendered.with(header);
         }
+        for (Header header : routes.groupOf(exchange.path()).headers()) {
+            rendered = rendered.with(header);
+        }
         // What could not be read may not end where it seems to: nothing more is taken from this connection.
         rendered = rendered.with("Connection", "close");
         try {

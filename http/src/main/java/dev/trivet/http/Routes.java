@@ -52,12 +52,8 @@ public final class Routes {
     /** The same table with each route changed; paths must stay below their groups' prefixes. */
     public Routes map(UnaryOperator<Route> change) {
         return new Routes(groups.stream()
-                .map(group -> new RouteGroup(
-                        group.prefix(),
-                        group.errors(),
-                        group.credentials(),
-                        group.routes().stream().map(change).toList(),
-                        group.cors()))
+                .map(group ->
+                        group.withRoutes(group.routes().stream().map(change).toList()))
                 .toList());
     }
 

@@ -15,7 +15,9 @@ final class SecurityHeaders {
     static void add(HttpFields.Mutable headers, Response.Body body) {
         headers.put("X-Content-Type-Options", "nosniff");
         headers.put("X-Frame-Options", "DENY");
-        headers.put("Referrer-Policy", "same-origin");
+        if (!headers.contains("Referrer-Policy")) {
+            headers.put("Referrer-Policy", "same-origin");
+        }
         if (!headers.contains("Cross-Origin-Resource-Policy")) {
             headers.put("Cross-Origin-Resource-Policy", "same-origin");
         }

@@ -22,6 +22,6 @@ record Key(String section, String name, String fallback, String meaning) {
     }
 
     String variable() {
-        return "TRIVET_" + section.toUpperCase(Locale.ROOT) + "_" + name.toUpperCase(Locale.ROOT);
+        return "TRIVET_" + section.toUpperCase(Locale.ROOT).replace('.', '_') + "_" + name.toUpperCase(Locale.ROOT);
     }
 }

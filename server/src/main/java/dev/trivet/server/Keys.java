@@ -73,6 +73,40 @@ final class Keys {
     static final Key HARMONT_LOG_SECRET = new Key(
             "harmont", "log_token_secret", "", "what tokens for log streams are signed with; otherwise one is made");
 
+    static final Key READS_NEED_CREDENTIAL = new Key(
+            "server",
+            "require_api_key_for_reads",
+            "false",
+            "whether reading by the API of Circus needs a credential, too");
+    static final Key RATE = new Key(
+            "server",
+            "rate_limit_rps",
+            "",
+            "requests a second that one address may make of the API of Circus; with the next");
+    static final Key BURST =
+            new Key("server", "rate_limit_burst", "", "how many of these at once; with the one before");
+    static final Key EMAIL_PATTERN = new Key(
+            "server", "email_validation_regex", "", "what users' addresses must match beside having an at sign");
+    static final Key LDAP_URL =
+            new Key("server.ldap", "url", "", "directory that knows people's passwords: ldap(s)://host[:port]");
+    static final Key LDAP_TEMPLATE = new Key(
+            "server.ldap",
+            "bind_dn_template",
+            "",
+            "the name to bind with, such as uid={username},ou=people,dc=example,dc=org");
+    static final Key LDAP_CERTIFICATES = new Key(
+            "server.ldap", "tls_ca_cert", "", "file in PEM with the authorities to trust for ldaps; otherwise Java's");
+    static final Key LDAP_ENABLED =
+            new Key("server.ldap", "enabled", "true", "whether people may sign in by the directory");
+    static final Key OAUTH_ID =
+            new Key("oauth.github", "client_id", "", "OAuth application by which people sign in at GitHub");
+    static final Key OAUTH_SECRET = new Key("oauth.github", "client_secret", "", "its secret");
+    static final Key OAUTH_REDIRECT = new Key(
+            "oauth.github", "redirect_uri", "", "address of /api/v1/auth/github/callback as the application names it");
+    static final Key OAUTH_WEB = new Key("oauth.github", "web_url", "https://github.com", "where people confirm");
+    static final Key OAUTH_API =
+            new Key("oauth.github", "api_url", "https://api.github.com", "where GitHub says who they are");
+
     static final Map<Forge, Key> WEBHOOK_SECRETS =
             ofForges("webhook_secret", "what its webhooks are signed with; without it they are refused");
     static final Map<Forge, Key> API_URLS = ofForges("api_url", "address of its API; otherwise the public one");
@@ -136,6 +170,19 @@ final class Keys {
             HARMONT_IMAGE,
             HARMONT_ALIASES,
             HARMONT_LOG_SECRET,
+            READS_NEED_CREDENTIAL,
+            RATE,
+            BURST,
+            EMAIL_PATTERN,
+            LDAP_URL,
+            LDAP_TEMPLATE,
+            LDAP_CERTIFICATES,
+            LDAP_ENABLED,
+            OAUTH_ID,
+            OAUTH_SECRET,
+            OAUTH_REDIRECT,
+            OAUTH_WEB,
+            OAUTH_API,
             GITHUB_APP_ID,
             GITHUB_KEY,
             OAUTH_SIGNUP,

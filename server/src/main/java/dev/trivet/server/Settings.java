@@ -3,6 +3,7 @@ package dev.trivet.server;
 import dev.trivet.circus.Declaration;
 import dev.trivet.circus.DeclarationException;
 import dev.trivet.circus.DeclarationReader;
+import dev.trivet.circus.PeopleSettings;
 import dev.trivet.circus.SecretBox;
 import dev.trivet.circus.Validation;
 import dev.trivet.core.Limits;
@@ -58,6 +59,7 @@ public record Settings(
         HarmontKeys harmont,
         ForgeKeys forges,
         ConnectionSettings connections,
+        PeopleSettings people,
         Declaration declaration,
         SecretBox secretBox) {
     public Settings {
@@ -67,6 +69,7 @@ public record Settings(
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
         Objects.requireNonNull(connections, "connections is null");
+        Objects.requireNonNull(people, "people is null");
         corsOrigins = Set.copyOf(corsOrigins);
         Objects.requireNonNull(host, "host is null");
         Objects.requireNonNull(data, "data is null");
@@ -155,6 +158,7 @@ public record Settings(
                 HarmontKeys.read(configuration),
                 ForgeKeys.read(configuration),
                 ConnectionKeys.read(configuration),
+                PeopleKeys.read(configuration),
                 declaration(configuration, environment, schemes),
                 WebhookKey.read(configuration));
     }

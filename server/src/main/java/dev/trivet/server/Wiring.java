@@ -1,5 +1,7 @@
 package dev.trivet.server;
 
+import dev.trivet.accounts.PasswordSignIn;
+import dev.trivet.accounts.Passwords;
 import dev.trivet.accounts.Sessions;
 import dev.trivet.circus.Circus;
 import dev.trivet.circus.CircusSettings;
@@ -23,6 +25,7 @@ import dev.trivet.srht.SrhtRoutes;
 import dev.trivet.srht.SrhtSettings;
 import dev.trivet.srht.SrhtViews;
 import dev.trivet.web.Dashboard;
+import dev.trivet.web.Entrance;
 import dev.trivet.web.HarmontDirectory;
 import dev.trivet.web.SrhtDirectory;
 import java.util.ArrayList;
@@ -54,6 +57,8 @@ final class Wiring implements AutoCloseable {
                 settings.internalRequests(),
                 settings.forges().settings(origin),
                 settings.connections());
+        var passwords =
+                new PasswordSignIn(ground.database(), ground.accounts(), sessions, new Passwords(), ground.clock());
         this.circus = new Circus(
                 new Circus.Ground(
                         ground.database(),
@@ -62,9 +67,16 @@ final class Wiring implements AutoCloseable {
                         ground.blobs(),
                         ground.runs(),
                         ground.accounts(),
+                        passwords,
                         ground.clock()),
-                new CircusSettings(origin, settings.corsOrigins(), settings.urlSchemes(), settings.internalRequests())
-                        .declaring(settings.declaration(), settings.secretBox()));
+                new CircusSettings(
+                        origin,
+                        settings.corsOrigins(),
+                        settings.urlSchemes(),
+                        settings.internalRequests(),
+                        settings.people(),
+                        settings.declaration(),
+                        settings.secretBox()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
@@ -77,8 +89,7 @@ final class Wiring implements AutoCloseable {
                 engine,
                 ground.runs(),
                 ground.logs(),
-                sessions,
-                new SessionCookie(settings.secureCookies()),
+                new Entrance(sessions, passwords, new SessionCookie(settings.secureCookies()), circus.signIns()),
                 srhtJobs,
                 harmont.builds(),
                 List.of(new SrhtDirectory(srhtJobs), new HarmontDirectory(harmont.builds(), harmont::artifactPath)),

@@ -171,7 +171,8 @@ class CircusHooksTest {
 
     @Test
     void theSecretIsNotReadableInTheDatabase() throws Exception {
-        List<String> kept = server.sql(handle -> handle.createQuery("select secret_hash from circus.webhook_configs where secret_hash is not null")
+        List<String> kept = server.sql(handle -> handle.createQuery(
+                        "select secret_hash from circus.webhook_configs where secret_hash is not null")
                 .mapTo(String.class)
                 .list());
         assertThat(kept).isNotEmpty().noneMatch(text -> text.contains(SECRET));

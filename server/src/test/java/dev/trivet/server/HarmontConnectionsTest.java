@@ -107,7 +107,7 @@ class HarmontConnectionsTest {
         ANSWERS.put("POST /gh/app/installations/4711/access_tokens", "201 {\"token\":\"ghs_x\"}");
         ANSWERS.put(
                 "GET /gh/app/installations/4711",
-                "{\"id\":4711,\"account\":{\"login\":\"acme\",\"type\":\"Organization\"},\"suspended_at\":null}");
+                "{\"id\":4711,\"account\":{\"login\":\"acme\",\"id\":99,\"type\":\"Organization\"},\"suspended_at\":null}");
         ANSWERS.put("GET /gh/installation/repositories", repositories("web", "api"));
     }
 
@@ -133,6 +133,23 @@ class HarmontConnectionsTest {
         return "{\"repositories\":[" + list + "]}";
     }
 
+    /** A user whose account at GitHub is that one, and no other's any more. */
+    private static HarmontClient owner(String name, String account) throws Exception {
+        HarmontClient user = user(name);
+        try (Storage storage = Storage.visit(settings)) {
+            storage.database()
+                    .write(handle -> handle.createUpdate("""
+                            insert into accounts.identities (provider, subject, user_id, created)
+                            select 'github', :account, id, now() from accounts.users where username = :name
+                            on conflict (provider, subject) do update set user_id = excluded.user_id
+                            """)
+                            .bind("account", account)
+                            .bind("name", name)
+                            .execute());
+        }
+        return user;
+    }
+
     private static HarmontClient user(String name) throws Exception {
         try (Storage storage = Storage.visit(settings)) {
             var accounts = new Accounts(storage.database(), Clock.systemUTC());
@@ -149,7 +166,7 @@ class HarmontConnectionsTest {
 
     @Test
     void anInstallationIsConnectedListedSyncedAndLetGo() throws Exception {
-        HarmontClient ada = user("ada");
+        HarmontClient ada = owner("ada", "99");
         String org = organization(ada, "Ada's forge");
         String installations = org + "/github/installations";
         assertThat(ada.post(installations, Map.of("installation_id", "x")).code())
@@ -176,7 +193,12 @@ class HarmontConnectionsTest {
 
         HarmontClient eve = user("eve");
         assertThat(eve.get(installations).code()).isEqualTo("organization_not_found");
-        String other = organization(eve, "Eve's");
+        assertThat(eve.post(organization(eve, "Eve's") + "/github/installations", Map.of("installation_id", 4711))
+                        .code())
+                .as("somebody else's installation")
+                .isEqualTo("github_installation_id_invalid");
+        eve = owner("eva", "99");
+        String other = organization(eve, "Eva's");
         assertThat(eve.get(other + "/github/installations/4711/repos").code())
                 .isEqualTo("github_installation_not_found");
         assertThat(eve.post(other + "/github/installations", Map.of("installation_id", 4711))
@@ -218,11 +240,12 @@ class HarmontConnectionsTest {
 
     @Test
     void gitHubTellsOfInstallations() throws Exception {
-        HarmontClient gus = user("gus");
+        HarmontClient gus = owner("gus", "1234");
         String org = organization(gus, "Gus's");
-        assertThat(gus.post(org + "/github/installations", Map.of("installation_id", 4711))
-                        .status())
-                .isEqualTo(201);
+        webhook("installation", "{\"action\":\"created\",\"sender\":{\"id\":1234}," + installation());
+        await(() -> gus.post(org + "/github/installations", Map.of("installation_id", 4711))
+                        .status()
+                == 201);
         ANSWERS.put("GET /gh/installation/repositories", repositories("web", "api", "new"));
         webhook("installation_repositories", "{\"action\":\"added\"," + installation());
         await(() -> gus.get(org + "/repos").json().get("data").size() == 3);
@@ -358,20 +381,21 @@ class HarmontConnectionsTest {
     }
 
     @Test
-    void aProvedAddressIsThatOfTheAccountHere() throws Exception {
+    void anAddressAloneIsNobody() throws Exception {
         HarmontClient dora = user("dora");
         HarmontClient nobody = admin.as("");
         Map<String, String> code = Map.of("code", "c-2", "redirect_uri", "https://app.example.org/auth");
         ANSWERS.put("POST /g/token", "{\"access_token\":\"g-token\"}");
-        ANSWERS.put("GET /g/userinfo", "{\"sub\":\"42\",\"email\":\"Dora@example.org\",\"email_verified\":true}");
-        Answer signedIn = nobody.post("/auth/google", code);
-        assertThat(signedIn.status()).as(signedIn.json().toString()).isEqualTo(200);
-        assertThat(signedIn.json().at("/user/uuid"))
-                .isEqualTo(dora.get("/user").json().get("uuid"));
-        ANSWERS.put("GET /g/userinfo", "{\"sub\":\"43\",\"email\":\"dora@example.org\",\"email_verified\":true}");
+        ANSWERS.put("GET /g/userinfo", "{\"sub\":\"42\",\"email\":\"dora@example.org\",\"email_verified\":true}");
         assertThat(nobody.post("/auth/google", code).code())
-                .as("a second account there does not become the same one here")
+                .as("an account here is not taken over by who has its address elsewhere")
                 .isEqualTo("signup_cap_reached");
+        HarmontClient olaf = user("olaf");
+        olaf.post(organization(olaf, "Olaf's") + "/invites", Map.of("email", "dora@example.org", "role", "member"));
+        Answer invited = nobody.post("/auth/google", code);
+        assertThat(invited.status()).as(invited.json().toString()).isEqualTo(200);
+        assertThat(invited.json().at("/user/uuid"))
+                .isNotEqualTo(dora.get("/user").json().get("uuid"));
         assertThat(nobody.post("/auth/google", Map.of("code", "c")).status()).isEqualTo(400);
     }
 }

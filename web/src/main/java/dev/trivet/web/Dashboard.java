@@ -1,11 +1,9 @@
 package dev.trivet.web;
 
-import dev.trivet.accounts.Sessions;
 import dev.trivet.engine.Engine;
 import dev.trivet.harmont.BuildStore;
 import dev.trivet.http.ErrorShape;
 import dev.trivet.http.Route;
-import dev.trivet.http.SessionCookie;
 import dev.trivet.logs.LogStore;
 import dev.trivet.srht.JobStore;
 import dev.trivet.store.RunStore;
@@ -28,8 +26,7 @@ public final class Dashboard implements AutoCloseable {
             Engine engine,
             RunStore store,
             LogStore logs,
-            Sessions sessions,
-            SessionCookie cookie,
+            Entrance entrance,
             JobStore srhtJobs,
             BuildStore harmontBuilds,
             List<RunDirectory> directories,
@@ -49,7 +46,7 @@ public final class Dashboard implements AutoCloseable {
                         pages.routes(),
                         new SrhtPages(srhtJobs, runs, pages).routes(),
                         new HarmontPages(harmontBuilds, pages).routes(),
-                        new SignInRoutes(sessions, cookie, templates, frames).routes())
+                        new SignInRoutes(entrance, templates, frames).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -3,6 +3,8 @@ package dev.trivet.web;
 import dev.trivet.accounts.AccountStore;
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Grants;
+import dev.trivet.accounts.PasswordSignIn;
+import dev.trivet.accounts.Passwords;
 import dev.trivet.accounts.Sessions;
 import dev.trivet.blobs.BlobRef;
 import dev.trivet.blobs.BlobStore;
@@ -33,6 +35,7 @@ import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
+import dev.trivet.http.SignInWatch;
 import dev.trivet.logs.LogKey;
 import dev.trivet.logs.LogSettings;
 import dev.trivet.logs.LogStore;
@@ -121,8 +124,11 @@ final class WebServer implements AutoCloseable {
                 engine,
                 runs,
                 logs,
-                sessions,
-                new SessionCookie(false),
+                new Entrance(
+                        sessions,
+                        new PasswordSignIn(database, accounts, sessions, new Passwords(), clock),
+                        new SessionCookie(false),
+                        SignInWatch.NONE),
                 jobs,
                 builds,
                 List.of(new SrhtDirectory(jobs), new HarmontDirectory(builds, artifact -> ""), new PublicRuns()),

@@ -2,25 +2,24 @@ package dev.trivet.accounts.oauth;
 
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.User;
+import dev.trivet.accounts.UserRegistry.Fresh;
 import dev.trivet.store.Database;
 import java.sql.Timestamp;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose account here belongs to one elsewhere. An account elsewhere is known by the provider's own id of it. The first time it is seen it
- * becomes that of the one user who has the same address, if the provider has proved it; or else a new user's, where newcomers are welcome or
- * that address is invited. Thread-safe.
+ * Whose account here belongs to one elsewhere. An account elsewhere is known by the provider's own id of it, never by an address: people
+ * change theirs here as they like, and it would make somebody else's account one's own. The first time it is seen it becomes a new user's,
+ * where newcomers are welcome or the address that the provider has proved is invited. Thread-safe.
  */
 public final class ExternalAccounts {
-    private static final int LONGEST_NAME = 40;
-    private static final int MOST_SUFFIXES = 10_000;
+    private static final int LONGEST_NAME = 32;
+    private static final int LONGEST_DISPLAY_NAME = 255;
 
     private final Database database;
     private final Accounts accounts;
@@ -37,102 +36,63 @@ public final class ExternalAccounts {
 
     /** The user; empty if there is none and none may be made. */
     public Optional<User> signIn(ExternalUser external) {
-        Instant now = clock.instant();
-        Optional<Long> id = database.write(handle -> {
-            // Two first sign-ins of the same account at once make one user.
-            handle.createQuery("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(:account, 7))")
-                    .bind("account", external.provider() + " " + external.subject())
-                    .mapTo(Integer.class)
-                    .one();
-            Optional<Long> known = known(handle, external);
-            if (known.isPresent()) {
-                return known;
-            }
-            Optional<Long> mine = byEmail(handle, external);
-            if (mine.isEmpty() && mayBegin(handle, external, now)) {
-                mine = Optional.of(create(handle, external, now));
-            }
-            mine.ifPresent(user -> link(handle, external, user, now));
-            return mine;
-        });
-        return id.flatMap(accounts::user);
+        Optional<User> known = known(external);
+        if (known.isPresent() || !mayBegin(external)) {
+            return known;
+        }
+        String otherwise = external.provider() + "-" + username(external.subject()) + "@oauth.local";
+        return Optional.of(accounts.registry()
+                .vouchedFor(
+                        external.provider(),
+                        external.subject(),
+                        new Fresh(
+                                username(external.login()),
+                                external.verifiedEmail().orElse(otherwise),
+                                displayName(external.name()),
+                                null,
+                                false),
+                        otherwise,
+                        (handle, user) -> {}));
     }
 
-    private static Optional<Long> known(Handle handle, ExternalUser external) {
-        return handle.createQuery(
+    /** Whether the user has one of these accounts of a provider. */
+    public boolean has(long userId, String provider, List<String> subjects) {
+        return database.read(handle -> handle.createQuery("""
+                                SELECT count(*) FROM accounts.identities
+                                WHERE user_id = :user AND provider = :provider AND subject = ANY(:subjects)""")
+                        .bind("user", userId)
+                        .bind("provider", provider)
+                        .bindArray("subjects", String.class, subjects)
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
+
+    private Optional<User> known(ExternalUser external) {
+        Optional<Long> id = database.read(handle -> handle.createQuery(
                         "SELECT user_id FROM accounts.identities WHERE provider = :provider AND subject = :subject")
                 .bind("provider", external.provider())
                 .bind("subject", external.subject())
                 .mapTo(Long.class)
-                .findOne();
+                .findOne());
+        return id.flatMap(accounts::user);
     }
 
-    /** An address that several users have is nobody's. */
-    private static Optional<Long> byEmail(Handle handle, ExternalUser external) {
-        if (external.verifiedEmail().isEmpty()) {
-            return Optional.empty();
-        }
-        List<Long> users = handle.createQuery("""
-                        SELECT id FROM accounts.users u WHERE lower(email) = lower(:email) AND NOT EXISTS (
-                            SELECT 1 FROM accounts.identities i WHERE i.user_id = u.id AND i.provider = :provider)
-                        LIMIT 2""")
-                .bind("email", external.verifiedEmail().get())
-                .bind("provider", external.provider())
-                .mapTo(Long.class)
-                .list();
-        return users.size() == 1 ? Optional.of(users.getFirst()) : Optional.empty();
+    private boolean mayBegin(ExternalUser external) {
+        return newcomers || external.verifiedEmail().filter(this::isInvited).isPresent();
     }
 
-    private boolean mayBegin(Handle handle, ExternalUser external, Instant now) {
-        return newcomers
-                || external.verifiedEmail()
-                        .filter(email -> isInvited(handle, email, now))
-                        .isPresent();
-    }
-
-    private static boolean isInvited(Handle handle, String email, Instant now) {
-        return handle.createQuery("""
+    private boolean isInvited(String email) {
+        return database.read(handle -> handle.createQuery("""
                                 SELECT count(*) FROM accounts.invites WHERE lower(email) = lower(:email) AND expires > :now""")
                         .bind("email", email)
-                        .bind("now", Timestamp.from(now))
+                        .bind("now", Timestamp.from(clock.instant()))
                         .mapTo(Long.class)
-                        .one()
+                        .one())
                 > 0;
     }
 
-    private static long create(Handle handle, ExternalUser external, Instant now) {
-        String base = username(external.login());
-        String email = external.verifiedEmail()
-                .orElse(external.provider() + "-" + username(external.subject()) + "@oauth.local");
-        for (int suffix = 1; suffix < MOST_SUFFIXES; suffix++) {
-            Optional<Long> made = handle.createQuery("""
-                            INSERT INTO accounts.users (username, email, display_name, created)
-                            VALUES (:username, :email, :name, :now) ON CONFLICT (username) DO NOTHING RETURNING id""")
-                    .bind("username", suffix == 1 ? base : base + "-" + suffix)
-                    .bind("email", email)
-                    .bind("name", displayName(external.name()))
-                    .bind("now", Timestamp.from(now))
-                    .mapTo(Long.class)
-                    .findOne();
-            if (made.isPresent()) {
-                return made.get();
-            }
-        }
-        throw new IllegalStateException("there are " + MOST_SUFFIXES + " users like " + base);
-    }
-
-    private static void link(Handle handle, ExternalUser external, long user, Instant now) {
-        handle.createUpdate("""
-                        INSERT INTO accounts.identities (provider, subject, user_id, created)
-                        VALUES (:provider, :subject, :user, :now)""")
-                .bind("provider", external.provider())
-                .bind("subject", external.subject())
-                .bind("user", user)
-                .bind("now", Timestamp.from(now))
-                .execute();
-    }
-
-    /** A user name as much like the login as one can be. */
+    /** A user name as much like the login as one can be, in every contract. */
     private static String username(String login) {
         String plain = login.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "-");
         String named = plain.matches("[a-z_].*") ? plain : "u-" + plain;
@@ -141,6 +101,6 @@ public final class ExternalAccounts {
 
     private static @Nullable String displayName(@Nullable String name) {
         String plain = name == null ? "" : name.replaceAll("\\p{Cntrl}", " ").strip();
-        return plain.isEmpty() ? null : plain.substring(0, Math.min(255, plain.length()));
+        return plain.isEmpty() ? null : plain.substring(0, Math.min(LONGEST_DISPLAY_NAME, plain.length()));
     }
 }

@@ -4,7 +4,7 @@ CREATE TABLE accounts.identities (
     -- The provider's own id of the account.
     subject  text NOT NULL,
     user_id  bigint NOT NULL REFERENCES accounts.users ON DELETE CASCADE,
-    created  timestamptz NOT NULL,
+    created  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (provider, subject)
 );
 CREATE INDEX identities_by_user ON accounts.identities (user_id);

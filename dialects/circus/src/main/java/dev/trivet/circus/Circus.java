@@ -1,14 +1,14 @@
 package dev.trivet.circus;
 
 import dev.trivet.accounts.Accounts;
-import dev.trivet.accounts.Grants;
-import dev.trivet.accounts.Principal;
+import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
 import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
+import dev.trivet.http.SignInWatch;
 import dev.trivet.logs.LogStore;
 import dev.trivet.store.Database;
 import dev.trivet.store.MigrationSet;
@@ -24,6 +24,7 @@ public final class Circus implements AutoCloseable {
     /** The tables of this dialect; after those of the engine and of accounts. */
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
+    private final People people;
     private final List<RouteGroup> groups;
     private final Declarations declarations;
     private final Declaration declaration;
@@ -36,22 +37,27 @@ public final class Circus implements AutoCloseable {
             BlobStore blobs,
             RunStore runs,
             Accounts accounts,
+            PasswordSignIn signIn,
             InstantSource clock) {}
 
     public Circus(Ground ground, CircusSettings settings) {
         Objects.requireNonNull(ground, "ground is null");
-        var rights = new Rights(Circus::role);
+        var rights = new Rights(new AccountRoles(ground.database));
+        this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
+        routes.addAll(people.routes());
+        AuditSink notes = (request, action, kind, id, details) ->
+                people.audit().record(people.audit().actor(request), AuditAction.valueOf(action), kind, id, details);
         var validation = new Validation(settings.schemes(), settings.inside());
-        routes.addAll(new ProjectRoutes(ground.database, validation, rights, AuditSink.NONE).routes());
+        routes.addAll(new ProjectRoutes(ground.database, validation, rights, notes).routes());
         routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
         routes.addAll(new JobsetRoutes(ground.database, rights).routes());
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, settings.box(), rights).routes());
-        routes.addAll(new BuilderRoutes(ground.database, rights, AuditSink.NONE).routes());
+        routes.addAll(new BuilderRoutes(ground.database, rights, notes).routes());
         Runnable waker = () -> {};
-        this.declarations = new Declarations(ground.database, DeclaredElsewhere.NONE, settings.box(), waker);
+        this.declarations = new Declarations(ground.database, new DeclaredMembers(), settings.box(), waker);
         this.declaration = settings.declaration();
         Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, settings.box(), trigger).routes());
@@ -61,29 +67,19 @@ public final class Circus implements AutoCloseable {
         open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
         List<RouteGroup> all = new ArrayList<>(open);
-        List<Route> outside =
-                open.stream().flatMap(group -> group.routes().stream()).toList();
-        all.add(new RouteGroup(
-                "/api/v1", CircusErrors.SHAPE, Set.of(CredentialKind.BEARER), MetaRoutes.with(routes, outside), cors));
-        this.groups = List.copyOf(all);
+        List<Route> outside = new ArrayList<>(people.elsewhere());
+        open.forEach(group -> outside.addAll(group.routes()));
+        all.addFirst(new RouteGroup(
+                "/api/v1",
+                CircusErrors.SHAPE,
+                Set.of(CredentialKind.BEARER, CredentialKind.SESSION),
+                MetaRoutes.with(routes, outside),
+                cors));
+        this.groups = people.dressed(all);
     }
 
     private static RouteGroup open(String prefix, List<Route> routes) {
         return new RouteGroup(prefix, CircusErrors.SHAPE, Set.of(), routes);
-    }
-
-    private static Role role(Principal caller) {
-        if (caller.mayAdminister()) {
-            return Role.ADMIN;
-        }
-        Grants grants = caller.grants();
-        return grants.isAll()
-                ? Role.READ_ONLY
-                : grants.each().stream()
-                        .filter(grant -> grant.dialect().equals("circus"))
-                        .flatMap(grant -> Role.named(grant.scope()).stream())
-                        .findFirst()
-                        .orElse(Role.READ_ONLY);
     }
 
     /** Everything that it answers. */
@@ -93,9 +89,17 @@ public final class Circus implements AutoCloseable {
 
     /** Brings about what is declared, begins to watch repositories and to follow the engine. */
     public void start() {
+        people.start();
         declarations.apply(declaration);
     }
 
+    /** Is told who signs in on our pages. */
+    public SignInWatch signIns() {
+        return people.signIns();
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        people.close();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.accounts.AccountException;
 import dev.trivet.http.ErrorShape;
 import dev.trivet.http.HttpException;
 import dev.trivet.http.Problem;
@@ -44,6 +45,17 @@ public final class CircusErrors {
     /** 409. */
     public static HttpException conflict(String message) {
         return of(ErrorCode.CONFLICT, message);
+    }
+
+    /** A change of accounts that was refused. */
+    public static HttpException refused(AccountException refusal) {
+        ErrorCode code = switch (refusal.reason()) {
+            case BAD_INPUT -> ErrorCode.VALIDATION_ERROR;
+            case NOT_FOUND -> ErrorCode.NOT_FOUND;
+            case INSUFFICIENT_ROLE -> ErrorCode.FORBIDDEN;
+            case TAKEN, LAST_ADMINISTRATOR, LAST_OWNER, UNACCEPTABLE, IN_USE -> ErrorCode.CONFLICT;
+        };
+        return of(code, String.valueOf(refusal.getMessage()));
     }
 
     private static String text(Problem problem) {

@@ -10,6 +10,7 @@ import java.util.Set;
  * @param corsOrigins whose pages' scripts may call the API
  * @param schemes of repository addresses
  * @param inside whether internal addresses may be asked
+ * @param people about users and signing in
  * @param declaration what is brought about at every start
  * @param box keeps the secrets of webhooks
  */
@@ -18,23 +19,15 @@ public record CircusSettings(
         Set<String> corsOrigins,
         Set<String> schemes,
         boolean inside,
+        PeopleSettings people,
         Declaration declaration,
         SecretBox box) {
-    /** Settings that declare nothing. */
-    public CircusSettings(String origin, Set<String> corsOrigins, Set<String> schemes, boolean inside) {
-        this(origin, corsOrigins, schemes, inside, Declaration.NONE, SecretBox.OPEN);
-    }
-
     public CircusSettings {
-        Objects.requireNonNull(declaration, "declaration is null");
-        Objects.requireNonNull(box, "box is null");
         Objects.requireNonNull(origin, "origin is null");
         corsOrigins = Set.copyOf(corsOrigins);
         schemes = Set.copyOf(schemes);
-    }
-
-    /** The same with other declared things, and another box for their secrets. */
-    public CircusSettings declaring(Declaration other, SecretBox otherBox) {
-        return new CircusSettings(origin, corsOrigins, schemes, inside, other, otherBox);
+        Objects.requireNonNull(people, "people is null");
+        Objects.requireNonNull(declaration, "declaration is null");
+        Objects.requireNonNull(box, "box is null");
     }
 }

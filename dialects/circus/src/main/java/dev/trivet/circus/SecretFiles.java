@@ -1,13 +1,9 @@
 package dev.trivet.circus;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +11,6 @@ import org.slf4j.LoggerFactory;
 /** Secrets that are declared as they are or by a file, whose path may have {@code ~} and {@code ${VARIABLE}} (spec section 12.3). */
 final class SecretFiles {
     private static final Logger LOG = LoggerFactory.getLogger(SecretFiles.class);
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
-    private static final int LONGEST = 64 << 10;
 
     private final Map<String, String> environment;
 
@@ -34,24 +28,18 @@ final class SecretFiles {
 
     /** The path with its variables replaced; those that are not set are empty. */
     String expanded(String path) {
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
-        String whole = path.equals("~") || path.startsWith("~/") ? home + path.substring(1) : path;
-        return VARIABLE.matcher(whole)
-                .replaceAll(found ->
-                        Matcher.quoteReplacement(Objects.requireNonNullElse(environment.get(found.group(1)), "")));
+        return SecretFile.expanded(path, environment, home());
+    }
+
+    private Path home() {
+        return Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")));
     }
 
     private @Nullable String read(String path) {
-        String expanded = expanded(path);
         try {
-            Path file = Path.of(expanded);
-            if (Files.size(file) > LONGEST) {
-                LOG.warn("the declared file {} is no secret: it has more than {} bytes", expanded, LONGEST);
-                return null;
-            }
-            return Files.readString(file).strip();
+            return SecretFile.read(path, environment, home());
         } catch (IOException | InvalidPathException unreadable) {
-            LOG.warn("the declared file {} cannot be read: {}", expanded, unreadable.toString());
+            LOG.warn("the declared file {} cannot be read: {}", path, unreadable.getMessage());
             return null;
         }
     }

@@ -56,11 +56,11 @@ final class ConnectionStore {
     Optional<Installation> connect(long organization, Found found, Instant now) {
         return database.write(handle -> handle.createQuery("""
                         insert into harmont.github_installation (installation_id, organization_id, account_login, account_type,
-                            suspended, created, updated)
-                        values (:id, :organization, :account, :type, :suspended, :now, :now)
+                            account_id, suspended, created, updated)
+                        values (:id, :organization, :account, :type, :accountId, :suspended, :now, :now)
                         on conflict (installation_id) do update set organization_id = excluded.organization_id,
                             account_login = excluded.account_login, account_type = excluded.account_type,
-                            suspended = excluded.suspended, updated = excluded.updated
+                            account_id = excluded.account_id, suspended = excluded.suspended, updated = excluded.updated
                         where github_installation.organization_id is null
                             or github_installation.organization_id = excluded.organization_id
                         returning *
@@ -68,6 +68,7 @@ final class ConnectionStore {
                 .bind("id", found.id())
                 .bind("organization", organization)
                 .bind("account", found.account())
+                .bind("accountId", found.accountId())
                 .bind("type", found.accountType())
                 .bind("suspended", found.suspended())
                 .bind("now", now)
@@ -89,6 +90,25 @@ final class ConnectionStore {
                 .bind("suspended", found.suspended())
                 .bind("now", now)
                 .execute());
+    }
+
+    /** Notes who has installed it. */
+    void installedBy(long installationId, String account) {
+        Object _ = database.write(handle -> handle.createUpdate(
+                        "update harmont.github_installation set installer_id = :account where installation_id = :id")
+                .bind("account", account)
+                .bind("id", installationId)
+                .execute());
+    }
+
+    /** GitHub's id of who has installed it, if that was told. */
+    Optional<String> installer(long installationId) {
+        return database.read(handle -> handle.createQuery("""
+                        select installer_id from harmont.github_installation where installation_id = :id and installer_id is not null
+                        """)
+                .bind("id", installationId)
+                .mapTo(String.class)
+                .findOne());
     }
 
     /** GitHub has no such installation any more. */

@@ -44,7 +44,9 @@ final class Connections implements AutoCloseable {
                         ground.clock()));
         this.installations = new Installations(store, app, ground.clock());
         routes.addAll(new RepositoryRoutes(lookup, store).routes());
-        routes.addAll(new GithubRoutes(lookup, store, app, ground.clock()).routes());
+        var external = new ExternalAccounts(ground.database(), ground.accounts(), settings.newcomers(), ground.clock());
+        routes.addAll(
+                new GithubRoutes(lookup, store, app, settings.github().map(_ -> external), ground.clock()).routes());
         routes.addAll(new BitbucketRoutes(
                         lookup,
                         organizations,
@@ -54,11 +56,7 @@ final class Connections implements AutoCloseable {
                         ground.clock())
                 .routes());
         routes.addAll(new SignInRoutes(
-                        ground.accounts(),
-                        new ExternalAccounts(
-                                ground.database(), ground.accounts(), settings.newcomers(), ground.clock()),
-                        providers(settings, api(forges, Forge.GITHUB)),
-                        ground.clock())
+                        ground.accounts(), external, providers(settings, api(forges, Forge.GITHUB)), ground.clock())
                 .routes());
     }
 

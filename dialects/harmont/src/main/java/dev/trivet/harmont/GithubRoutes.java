@@ -1,6 +1,7 @@
 package dev.trivet.harmont;
 
 import dev.trivet.accounts.Organizations.Membership;
+import dev.trivet.accounts.oauth.ExternalAccounts;
 import dev.trivet.harmont.ConnectionStore.Seen;
 import dev.trivet.harmont.vcs.ForgeException;
 import dev.trivet.harmont.vcs.GitHubInstallations;
@@ -11,6 +12,7 @@ import dev.trivet.http.Response;
 import dev.trivet.http.Route;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** The installations of the GitHub App that an organization has connected (spec section 2.11). Owners and admins connect, members read. */
+/**
+ * The installations of the GitHub App that an organization has connected (spec section 2.11). Owners and admins connect, members read. Where
+ * people sign in with GitHub, only who owns an installation or has made it connects it, and administrators of the server: its number is no
+ * secret, and its repositories may be.
+ */
 final class GithubRoutes {
     private static final Logger log = LoggerFactory.getLogger(GithubRoutes.class);
     private static final String SCOPE = "organizations";
@@ -31,13 +37,23 @@ final class GithubRoutes {
     private final Lookup lookup;
     private final ConnectionStore store;
     private final Optional<GitHubInstallations> github;
+    private final Optional<ExternalAccounts> owners;
     private final InstantSource clock;
 
-    /** @param github empty if there is no App */
-    GithubRoutes(Lookup lookup, ConnectionStore store, Optional<GitHubInstallations> github, InstantSource clock) {
+    /**
+     * @param github empty if there is no App
+     * @param owners who is who at GitHub; empty if nobody signs in with it
+     */
+    GithubRoutes(
+            Lookup lookup,
+            ConnectionStore store,
+            Optional<GitHubInstallations> github,
+            Optional<ExternalAccounts> owners,
+            InstantSource clock) {
         this.lookup = Objects.requireNonNull(lookup, "lookup is null");
         this.store = Objects.requireNonNull(store, "store is null");
         this.github = Objects.requireNonNull(github, "github is null");
+        this.owners = Objects.requireNonNull(owners, "owners is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
 
@@ -86,9 +102,11 @@ final class GithubRoutes {
         Found found;
         try {
             found = app.find(id.longValue())
+                    .filter(one -> mayConnect(one, request))
                     .orElseThrow(() -> HarmontErrors.of(
                             ErrorCode.GITHUB_INSTALLATION_ID_INVALID,
-                            "this server's GitHub App has no installation " + id.longValue()));
+                            "this server's GitHub App has no installation " + id.longValue()
+                                    + " that is yours: sign in with the GitHub account that has installed it"));
         } catch (ForgeException failed) {
             throw HarmontErrors.of(ErrorCode.GITHUB_SYNC_FAILED, String.valueOf(failed.getMessage()));
         }
@@ -102,6 +120,15 @@ final class GithubRoutes {
             log.warn("the repositories of installation {} are not known yet: {}", found.id(), later.getMessage());
         }
         return Response.json(201, view(connected));
+    }
+
+    private boolean mayConnect(Found found, Request request) {
+        if (owners.isEmpty() || request.requirePrincipal().mayAdminister()) {
+            return true;
+        }
+        List<String> accounts = new ArrayList<>(List.of(found.accountId()));
+        store.installer(found.id()).ifPresent(accounts::add);
+        return owners.get().has(request.requirePrincipal().userId(), "github", accounts);
     }
 
     private Response disconnect(Request request) {

@@ -33,6 +33,10 @@ final class Installations {
             case DELETED -> store.forget(event.id());
             case CREATED, UNSUSPENDED -> {
                 note(event, false);
+                if (event.change() == WebhookEvent.Installation.Change.CREATED
+                        && !event.sender().isEmpty()) {
+                    store.installedBy(event.id(), event.sender());
+                }
                 look(event.id());
             }
             case SUSPENDED -> note(event, true);
@@ -41,7 +45,7 @@ final class Installations {
     }
 
     private void note(WebhookEvent.Installation event, boolean suspended) {
-        store.note(new Found(event.id(), event.account(), event.accountType(), suspended), clock.instant());
+        store.note(new Found(event.id(), event.account(), "", event.accountType(), suspended), clock.instant());
     }
 
     private void look(long id) throws IOException, InterruptedException {

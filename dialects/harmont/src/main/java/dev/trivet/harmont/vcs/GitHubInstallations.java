@@ -34,11 +34,13 @@ public final class GitHubInstallations {
      *
      * @param id GitHub's
      * @param account whose
+     * @param accountId GitHub's id of that account; empty if it is not told
      * @param accountType {@code User} or {@code Organization}
      */
-    public record Found(long id, String account, String accountType, boolean suspended) {
+    public record Found(long id, String account, String accountId, String accountType, boolean suspended) {
         public Found {
             requireNonNull(account, "account is null");
+            requireNonNull(accountId, "accountId is null");
             requireNonNull(accountType, "accountType is null");
         }
     }
@@ -62,6 +64,7 @@ public final class GitHubInstallations {
         return Optional.of(new Found(
                 id,
                 account,
+                json.at("/account/id").asString(""),
                 type,
                 !json.path("suspended_at").isMissingNode()
                         && !json.path("suspended_at").isNull()));

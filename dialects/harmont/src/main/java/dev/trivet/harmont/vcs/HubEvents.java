@@ -52,6 +52,7 @@ final class HubEvents {
                 installation.number("id"),
                 Words.line(installation.text("account", "login"), LONGEST_LINE),
                 type == null ? "Organization" : type,
+                payload.at("sender", "id").isPresent() ? Long.toString(payload.number("sender", "id")) : "",
                 change.get());
     }
 

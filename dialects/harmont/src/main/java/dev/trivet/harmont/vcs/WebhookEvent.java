@@ -132,11 +132,14 @@ public sealed interface WebhookEvent {
      * @param id GitHub's id of it
      * @param account where it is installed
      * @param accountType {@code User} or {@code Organization}
+     * @param sender GitHub's id of who did it; empty if it is not told
      */
-    record Installation(long id, String account, String accountType, Change change) implements WebhookEvent {
+    record Installation(long id, String account, String accountType, String sender, Change change)
+            implements WebhookEvent {
         public Installation {
             requireNonNull(account, "account is null");
             requireNonNull(accountType, "accountType is null");
+            requireNonNull(sender, "sender is null");
             requireNonNull(change, "change is null");
         }
 

@@ -7,6 +7,9 @@ create table github_installation (
     organization_id bigint      references accounts.organizations on delete cascade,
     account_login   text        not null,
     account_type    text        not null,
+    -- Whose accounts at GitHub may connect it: that where it is installed, and whoever has installed it.
+    account_id      text,
+    installer_id    text,
     suspended       boolean     not null default false,
     created         timestamptz not null,
     updated         timestamptz not null

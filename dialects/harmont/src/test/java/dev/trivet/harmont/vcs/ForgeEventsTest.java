@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trivet.core.json.Json;
 import dev.trivet.harmont.vcs.WebhookEvent.Head;
 import dev.trivet.harmont.vcs.WebhookEvent.Ignored;
+import dev.trivet.harmont.vcs.WebhookEvent.Installation;
 import dev.trivet.harmont.vcs.WebhookEvent.PullRequest;
 import dev.trivet.harmont.vcs.WebhookEvent.Push;
 import dev.trivet.harmont.vcs.WebhookEvent.RefKind;
@@ -168,13 +169,25 @@ class ForgeEventsTest {
     void everythingElseIsAcknowledged() {
         assertThat(gitHub("ping", Hook.payload("github-ping"))).isEqualTo(new WebhookEvent.Ping());
         assertThat(gitHub("watch", "{}")).isInstanceOf(Ignored.class);
-        assertThat(gitHub("installation", "{\"action\":\"created\"}")).isInstanceOf(Ignored.class);
+        assertThat(gitHub("installation", "{\"action\":\"new_permissions_accepted\"}"))
+                .isInstanceOf(Ignored.class);
         assertThat(gitHub("pull_request", Hook.payload("github-pull-request").replace("\"opened\"", "\"labeled\"")))
                 .isInstanceOf(Ignored.class);
         assertThat(gitLab("{\"object_kind\":\"note\"}")).isInstanceOf(Ignored.class);
         assertThat(Hook.of(Forge.GITEA, "create", "{}").event()).isInstanceOf(Ignored.class);
         assertThat(Hook.of(Forge.BITBUCKET, "issue:created", "{}").event()).isInstanceOf(Ignored.class);
         assertThat(Hook.of(Forge.BITBUCKET, "diagnostics:ping", "{}").event()).isEqualTo(new WebhookEvent.Ping());
+    }
+
+    @Test
+    void installationsComeAndGo() {
+        String where = "\"installation\":{\"id\":7,\"account\":{\"login\":\"acme\",\"type\":\"User\"}}}";
+        assertThat(gitHub("installation", "{\"action\":\"created\",\"sender\":{\"id\":5}," + where))
+                .isEqualTo(new Installation(7, "acme", "User", "5", Installation.Change.CREATED));
+        assertThat(gitHub("installation", "{\"action\":\"suspend\"," + where))
+                .isEqualTo(new Installation(7, "acme", "User", "", Installation.Change.SUSPENDED));
+        assertThat(gitHub("installation_repositories", "{\"action\":\"removed\"," + where))
+                .isEqualTo(new Installation(7, "acme", "User", "", Installation.Change.REPOSITORIES));
     }
 
     @Test
