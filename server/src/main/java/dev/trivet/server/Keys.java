@@ -28,6 +28,13 @@ final class Keys {
             "whether the server fetches from loopback and private addresses when users name them");
     static final Key CORS_ORIGINS = new Key(
             "server", "cors_origins", "", "sites whose scripts may call the API, such as https://app.example.org");
+    static final Key WEBHOOK_KEY = new Key(
+            "server",
+            "webhook_secret_encryption_key",
+            "",
+            "16 characters or more that the secrets of Circus' webhooks are encrypted with in the database; otherwise they are readable there");
+    static final Key WEBHOOK_KEY_FILE =
+            new Key("server", "webhook_secret_encryption_key_file", "", "file with the same, instead of it");
     static final Key SECURE_COOKIES =
             new Key("server", "force_secure_cookies", "false", "whether browsers reach the server by https only");
     static final Key DRAIN = new Key("server", "drain_timeout", "30s", "time for running jobs to end after SIGTERM");
@@ -141,6 +148,8 @@ final class Keys {
             URL_SCHEMES,
             INTERNAL_REQUESTS,
             CORS_ORIGINS,
+            WEBHOOK_KEY,
+            WEBHOOK_KEY_FILE,
             SECURE_COOKIES,
             DRAIN,
             MIN_FREE,

@@ -4,6 +4,7 @@ import dev.trivet.circus.Declaration;
 import dev.trivet.circus.DeclarationException;
 import dev.trivet.circus.DeclarationReader;
 import dev.trivet.circus.PeopleSettings;
+import dev.trivet.circus.SecretBox;
 import dev.trivet.circus.Validation;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param corsOrigins sites whose scripts may call the API
  * @param srhtTimeout longest time of a job of builds.sr.ht
  * @param declaration what of Circus is brought about at every start
+ * @param secretBox keeps the secrets of Circus' webhooks
  */
 public record Settings(
         String host,
@@ -60,8 +62,10 @@ public record Settings(
         ForgeKeys forges,
         ConnectionSettings connections,
         PeopleSettings people,
-        Declaration declaration) {
+        Declaration declaration,
+        SecretBox secretBox) {
     public Settings {
+        Objects.requireNonNull(secretBox, "secretBox is null");
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
@@ -158,7 +162,8 @@ public record Settings(
                 ForgeKeys.read(configuration),
                 ConnectionKeys.read(configuration),
                 PeopleKeys.read(configuration),
-                declaration(configuration, environment, schemes));
+                declaration(configuration, environment, schemes),
+                WebhookKey.read(configuration));
     }
 
     private static Declaration declaration(

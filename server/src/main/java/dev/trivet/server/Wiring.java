@@ -80,7 +80,8 @@ final class Wiring implements AutoCloseable {
                         settings.urlSchemes(),
                         settings.internalRequests(),
                         settings.people(),
-                        settings.declaration()));
+                        settings.declaration(),
+                        settings.secretBox()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());

@@ -9,6 +9,7 @@ import dev.trivet.circus.DeclaredElsewhere;
 import dev.trivet.circus.JobsetStore;
 import dev.trivet.circus.Project;
 import dev.trivet.circus.ProjectStore;
+import dev.trivet.circus.SecretBox;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,7 +110,11 @@ class CircusDeclarationTest {
         Path config = directory.resolve("trivet.toml");
         Files.writeString(config, FIRST);
         Files.writeString(directory.resolve("hook"), "the-secret-of-the-hook\n");
-        Map<String, String> environment = Map.of("TRIVET_CONFIG", config.toString(), "SECRETS", directory.toString());
+        Path key = Files.writeString(directory.resolve("key"), "0123456789abcdef\n");
+        Map<String, String> environment = Map.of(
+                "TRIVET_CONFIG", config.toString(),
+                "SECRETS", directory.toString(),
+                "TRIVET_SERVER_WEBHOOK_SECRET_ENCRYPTION_KEY_FILE", key.toString());
         String before;
         try (CircusServer server = new CircusServer(directory, environment)) {
             checkFirst(server);
@@ -158,10 +163,11 @@ class CircusDeclarationTest {
                 .allMatch(active -> active.projectName().equals("declared"));
         String path = "projects/" + project.id();
         assertThat(server.anonymous().get(path + "/webhooks").json()).hasSize(1);
+        // Under a key of the operator it is not readable in the database.
         String secret = server.sql(handle -> handle.createQuery("select secret_hash from circus.webhook_configs")
                 .mapTo(String.class)
                 .one());
-        assertThat(secret).isEqualTo("the-secret-of-the-hook");
+        assertThat(secret).startsWith("aesgcm:");
         JsonNode channels = server.anonymous().get(path + "/channels").json();
         assertThat(channels).hasSize(1);
         assertThat(channels.at("/0/name").asString()).isEqualTo("stable");
@@ -196,7 +202,7 @@ class CircusDeclarationTest {
 
     private static void checkRepository(CircusServer server) {
         Project project = project(server);
-        var declarations = new Declarations(server.database(), DeclaredElsewhere.NONE, () -> {});
+        var declarations = new Declarations(server.database(), DeclaredElsewhere.NONE, SecretBox.OPEN, () -> {});
         var jobsets = new JobsetStore(server.database());
         String file = "jobsets = [{name = \"%s\", nix_expression = \"packages\", branch = \"main\"}]";
         assertThat(declarations.applyRepository(project.id(), file.formatted("own")))

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** The receivers of forges' webhooks (spec circus section 3). */
 class CircusHooksTest {
@@ -42,7 +46,8 @@ class CircusHooksTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new CircusServer(directory, Map.of());
+        server = new CircusServer(
+                directory, Map.of("TRIVET_SERVER_WEBHOOK_SECRET_ENCRYPTION_KEY", "a sentence that nobody guesses"));
         http = HttpClient.newHttpClient();
     }
 
@@ -162,6 +167,21 @@ class CircusHooksTest {
         server.sql(handle -> handle.execute("update circus.webhook_configs set enabled = true, secret_hash = null"));
         refused(github("push", push("refs/heads/main", "a1")), 404);
         assertThat(evaluations()).isEmpty();
+    }
+
+    @Test
+    void theSecretIsNotReadableInTheDatabase() throws Exception {
+        List<String> kept = server.sql(handle -> handle.createQuery(
+                        "select secret_hash from circus.webhook_configs where secret_hash is not null")
+                .mapTo(String.class)
+                .list());
+        assertThat(kept).isNotEmpty().noneMatch(text -> text.contains(SECRET));
+        // Nor can one row's be used in another.
+        server.sql(handle -> handle.execute("""
+                update circus.webhook_configs set secret_hash = (select secret_hash from circus.webhook_configs
+                    where forge_type = 'gitlab' order by created_at desc limit 1) where forge_type = 'github'
+                """));
+        refused(github("push", push("refs/heads/main", "a1")), 404);
     }
 
     @Test
@@ -344,6 +364,30 @@ class CircusHooksTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("VALIDATION_ERROR");
         assertThat(evaluations()).isEmpty();
+    }
+
+    /** Who evaluates hears of what is due, whoever wrote it. */
+    @Test
+    void changesAreTold() throws Exception {
+        try (Handle listener = server.database().jdbi().open()) {
+            listener.execute("listen circus_jobsets_changed");
+            PGConnection heard = listener.getConnection().unwrap(PGConnection.class);
+            String body = push("refs/heads/x", "a1");
+            accepted(deliver("gitea", body, "X-Gitea-Signature", hmac(body)), "commit a1", "every a1 pending");
+            assertThat(next(heard)).contains("\"INSERT\"", "\"evaluations\"", "\"jobset_id\"");
+            server.sql(handle -> handle.execute("update circus.jobsets set last_checked_at = now()"));
+            server.sql(handle -> handle.execute("update circus.jobsets set check_interval = 99"));
+            assertThat(next(heard)).contains("\"UPDATE\"", "\"jobsets\"");
+            server.sql(handle -> handle.execute("delete from circus.jobsets where name = 'off'"));
+            assertThat(next(heard)).contains("\"DELETE\"", "\"jobsets\"");
+            listener.execute("unlisten *");
+        }
+    }
+
+    private static String next(PGConnection connection) throws SQLException {
+        PGNotification[] notifications = connection.getNotifications(20_000);
+        assertThat(notifications).hasSize(1);
+        return notifications[0].getParameter();
     }
 
     @Test

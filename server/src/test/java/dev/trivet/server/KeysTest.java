@@ -88,6 +88,15 @@ class KeysTest {
     }
 
     @Test
+    void aSecretThatIsTooShortIsNotRepeated() {
+        assertThatThrownBy(() -> Settings.read(
+                        Settings.Options.NONE, Map.of("TRIVET_SERVER_WEBHOOK_SECRET_ENCRYPTION_KEY", "too short")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("server.webhook_secret_encryption_key has 9 characters")
+                .hasMessageNotContaining("too short");
+    }
+
+    @Test
     void anUnknownKeyOfTheFileNamesThoseThatThereAre(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("trivet.toml");
         Files.writeString(file, "[runner]\nslot = 3\n");

@@ -54,13 +54,13 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
         routes.addAll(new JobsetRoutes(ground.database, rights).routes());
         routes.addAll(new InputRoutes(ground.database, rights).routes());
-        routes.addAll(new WebhookConfigRoutes(ground.database, rights).routes());
+        routes.addAll(new WebhookConfigRoutes(ground.database, settings.box(), rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, notes).routes());
         Runnable waker = () -> {};
-        this.declarations = new Declarations(ground.database, new DeclaredMembers(), waker);
+        this.declarations = new Declarations(ground.database, new DeclaredMembers(), settings.box(), waker);
         this.declaration = settings.declaration();
         Trigger trigger = new StoredTrigger(ground.database, waker);
-        routes.addAll(new HookRoutes(ground.database, trigger).routes());
+        routes.addAll(new HookRoutes(ground.database, settings.box(), trigger).routes());
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param inside whether internal addresses may be asked
  * @param people about users and signing in
  * @param declaration what is brought about at every start
+ * @param box keeps the secrets of webhooks
  */
 public record CircusSettings(
         String origin,
@@ -19,12 +20,14 @@ public record CircusSettings(
         Set<String> schemes,
         boolean inside,
         PeopleSettings people,
-        Declaration declaration) {
+        Declaration declaration,
+        SecretBox box) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
         corsOrigins = Set.copyOf(corsOrigins);
         schemes = Set.copyOf(schemes);
         Objects.requireNonNull(people, "people is null");
         Objects.requireNonNull(declaration, "declaration is null");
+        Objects.requireNonNull(box, "box is null");
     }
 }

@@ -12,6 +12,7 @@ import dev.trivet.http.HttpException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import tools.jackson.dataformat.toml.TomlMapper;
 public final class DeclarationReader {
     /** Most characters of a repository's file. */
     private static final int LONGEST_FILE = 1 << 20;
+
+    private static final Set<String> MEMBER_ROLES = Set.of("admin", "maintainer", "member");
 
     private final Validation validation;
     private final SecretFiles secrets;
@@ -114,8 +117,11 @@ public final class DeclarationReader {
 
     private static DeclaredMember member(JsonFields fields) {
         fields.allow("username", "role");
-        return new DeclaredMember(
-                fields.text("username"), Objects.requireNonNullElse(fields.textOrNull("role"), "member"));
+        String role = Objects.requireNonNullElse(fields.textOrNull("role"), "member");
+        if (!MEMBER_ROLES.contains(role)) {
+            throw CircusErrors.invalid(fields.path("role"), "must be admin, maintainer or member, not '" + role + "'");
+        }
+        return new DeclaredMember(fields.text("username"), role);
     }
 
     private DeclaredBuilder builder(JsonFields fields) {

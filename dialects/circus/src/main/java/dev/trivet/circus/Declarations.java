@@ -16,12 +16,17 @@ import org.jdbi.v3.core.Handle;
 public final class Declarations {
     private final Database database;
     private final DeclaredElsewhere elsewhere;
+    private final SecretBox box;
     private final Runnable waker;
 
-    /** @param waker thread-safe, returns at once; called after something was declared */
-    public Declarations(Database database, DeclaredElsewhere elsewhere, Runnable waker) {
+    /**
+     * @param box keeps the secrets of webhooks
+     * @param waker thread-safe, returns at once; called after something was declared
+     */
+    public Declarations(Database database, DeclaredElsewhere elsewhere, SecretBox box, Runnable waker) {
         this.database = Objects.requireNonNull(database, "database is null");
         this.elsewhere = Objects.requireNonNull(elsewhere, "elsewhere is null");
+        this.box = Objects.requireNonNull(box, "box is null");
         this.waker = Objects.requireNonNull(waker, "waker is null");
     }
 
@@ -34,13 +39,13 @@ public final class Declarations {
             write(handle -> apply(handle, project));
         }
         if (!declaration.builders().isEmpty()) {
-            write(handle -> new DeclaredRows(handle).builders(declaration.builders()));
+            write(handle -> new DeclaredRows(handle, box).builders(declaration.builders()));
         }
         waker.run();
     }
 
     private void apply(Handle handle, DeclaredProject project) {
-        DeclaredRows rows = new DeclaredRows(handle);
+        DeclaredRows rows = new DeclaredRows(handle, box);
         UUID id = rows.project(project);
         project.jobsets().forEach(jobset -> rows.jobset(id, jobset));
         if (!project.webhooks().isEmpty()) {
@@ -68,7 +73,7 @@ public final class Declarations {
     public int applyRepository(UUID projectId, String text) {
         List<DeclaredJobset> jobsets = DeclarationReader.readRepository(text);
         write(handle -> {
-            DeclaredRows rows = new DeclaredRows(handle);
+            DeclaredRows rows = new DeclaredRows(handle, box);
             jobsets.forEach(jobset -> rows.jobset(projectId, jobset));
         });
         return jobsets.size();

@@ -9,6 +9,7 @@ import dev.trivet.circus.Declaration.DeclaredWebhook;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +18,11 @@ final class DeclaredRows {
     private static final Logger LOG = LoggerFactory.getLogger(DeclaredRows.class);
 
     private final Handle handle;
+    private final SecretBox box;
 
-    DeclaredRows(Handle handle) {
+    DeclaredRows(Handle handle, SecretBox box) {
         this.handle = handle;
+        this.box = box;
     }
 
     /** The project's id. */
@@ -122,19 +125,39 @@ final class DeclaredRows {
                 LOG.warn("the declared {} has no secret and is skipped", webhook);
                 continue;
             }
-            handle.createUpdate("""
-                            insert into circus.webhook_configs as w (project_id, forge_type, secret_hash, enabled)
-                            values (:project, :forge, :secret, :enabled)
-                            on conflict (project_id, forge_type) do update set secret_hash = excluded.secret_hash,
-                                enabled = excluded.enabled
-                            where (w.secret_hash, w.enabled) is distinct from (excluded.secret_hash, excluded.enabled)
-                            """)
-                    .bind("project", projectId)
-                    .bind("forge", webhook.forge().wireName())
-                    .bind("secret", secret)
-                    .bind("enabled", webhook.enabled())
-                    .execute();
+            String place = WebhookStore.place(projectId, webhook.forge());
+            if (!webhook.equals(kept(projectId, webhook.forge(), place))) {
+                webhook(projectId, webhook, box.seal(secret, place));
+            }
         }
+    }
+
+    /** What is there now; null if nothing is, or nothing that can be read. */
+    private @Nullable DeclaredWebhook kept(UUID projectId, ForgeType forge, String place) {
+        return handle.createQuery("""
+                        select secret_hash, enabled from circus.webhook_configs
+                        where project_id = :project and forge_type = :forge and secret_hash is not null
+                        """)
+                .bind("project", projectId)
+                .bind("forge", forge.wireName())
+                .map((row, context) -> new DeclaredWebhook(
+                        forge, box.open(row.getString("secret_hash"), place).orElse(null), row.getBoolean("enabled")))
+                .findOne()
+                .orElse(null);
+    }
+
+    private void webhook(UUID projectId, DeclaredWebhook webhook, String sealed) {
+        handle.createUpdate("""
+                        insert into circus.webhook_configs (project_id, forge_type, secret_hash, enabled)
+                        values (:project, :forge, :secret, :enabled)
+                        on conflict (project_id, forge_type) do update set secret_hash = excluded.secret_hash,
+                            enabled = excluded.enabled
+                        """)
+                .bind("project", projectId)
+                .bind("forge", webhook.forge().wireName())
+                .bind("secret", sealed)
+                .bind("enabled", webhook.enabled())
+                .execute();
     }
 
     void channels(UUID projectId, List<DeclaredChannel> channels) {

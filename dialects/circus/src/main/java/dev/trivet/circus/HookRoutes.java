@@ -22,8 +22,8 @@ final class HookRoutes {
     private final JobsetStore jobsets;
     private final Trigger trigger;
 
-    HookRoutes(Database database, Trigger trigger) {
-        this.webhooks = new WebhookStore(database);
+    HookRoutes(Database database, SecretBox box, Trigger trigger) {
+        this.webhooks = new WebhookStore(database, box);
         this.jobsets = new JobsetStore(database);
         this.trigger = Objects.requireNonNull(trigger, "trigger is null");
     }

@@ -17,9 +17,9 @@ final class WebhookConfigRoutes {
     private final WebhookStore webhooks;
     private final Rights rights;
 
-    WebhookConfigRoutes(Database database, Rights rights) {
+    WebhookConfigRoutes(Database database, SecretBox box, Rights rights) {
         this.projects = new ProjectStore(database);
-        this.webhooks = new WebhookStore(database);
+        this.webhooks = new WebhookStore(database, box);
         this.rights = Objects.requireNonNull(rights, "rights is null");
     }
 

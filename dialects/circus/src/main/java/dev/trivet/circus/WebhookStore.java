@@ -5,14 +5,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Configurations of webhooks as rows. Thread-safe. */
 final class WebhookStore {
-    private final Database database;
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookStore.class);
 
-    WebhookStore(Database database) {
+    private final Database database;
+    private final SecretBox box;
+
+    WebhookStore(Database database, SecretBox box) {
         this.database = Objects.requireNonNull(database, "database is null");
+        this.box = Objects.requireNonNull(box, "box is null");
     }
 
     /** Those of a project, newest first. */
@@ -26,7 +31,7 @@ final class WebhookStore {
 
     /** The secret that deliveries must prove to know; empty if none are taken. */
     Optional<String> secret(UUID projectId, ForgeType forge) {
-        return database.read(handle -> handle.createQuery("""
+        Optional<String> kept = database.read(handle -> handle.createQuery("""
                         select secret_hash from circus.webhook_configs
                         where project_id = :project and forge_type = :forge and enabled and secret_hash <> ''
                         """)
@@ -34,10 +39,23 @@ final class WebhookStore {
                 .bind("forge", forge.wireName())
                 .mapTo(String.class)
                 .findOne());
+        Optional<String> secret = kept.flatMap(text -> box.open(text, place(projectId, forge)));
+        if (kept.isPresent() && secret.isEmpty()) {
+            LOG.warn(
+                    "the secret of the webhook of {} of project {} was stored under another key and cannot be read",
+                    forge.wireName(),
+                    projectId);
+        }
+        return secret;
+    }
+
+    /** What the secret is bound to. */
+    static String place(UUID projectId, ForgeType forge) {
+        return "webhook of " + forge.wireName() + " of " + projectId;
     }
 
     /** Makes one; empty if the project has one for this kind of forge already, or is not there. */
-    Optional<WebhookConfig> insert(UUID projectId, ForgeType forge, @Nullable String secret) {
+    Optional<WebhookConfig> insert(UUID projectId, ForgeType forge, String secret) {
         return database.write(handle -> handle.createQuery("""
                         insert into circus.webhook_configs (project_id, forge_type, secret_hash)
                         select p.id, :forge, :secret from circus.projects p where p.id = :project
@@ -45,7 +63,7 @@ final class WebhookStore {
                         """)
                 .bind("project", projectId)
                 .bind("forge", forge.wireName())
-                .bind("secret", secret)
+                .bind("secret", box.seal(secret, place(projectId, forge)))
                 .map((row, context) -> WebhookConfig.of(row))
                 .findOne());
     }

@@ -108,6 +108,7 @@ class DeclarationReaderTest {
             PROJECT, jobsets = [{name = 'j', nix_expression = '.', check_interval = 1}]}]  | check_interval: must be 10
             PROJECT, jobsets = [{name = 'j', nix_expression = '.'}, {name = 'j', nix_expression = '.'}]}] | declared twice
             PROJECT, webhooks = [{forge_type = 'svn'}]}]                 | projects[0].webhooks[0].forge_type: must be
+            PROJECT, members = [{username = 'a', role = 'boss'}]}]       | projects[0].members[0].role: must be
             remote_builders = [{name = 'b', ssh_uri = 'ssh://b', systems = []}] | systems: must name
             """)
     void whatCannotBeIsNamed(String toml, String message) {
