@@ -497,6 +497,33 @@ class CircusProjectsTest {
                 "NIX_EVAL_ERROR");
     }
 
+    @Test
+    void whatAdministratorsRemoveAndBuildersAreWrittenDown() throws Exception {
+        String project = project();
+        assertThat(admin.delete("projects/" + project).status()).isEqualTo(204);
+        String name = fresh("noted");
+        String builder = ok(admin.post(
+                        "admin/builders",
+                        Map.of("name", name, "ssh_uri", "ssh://n", "systems", List.of("x86_64-linux"))))
+                .get("id")
+                .asString();
+        ok(admin.put("admin/builders/" + builder, Map.of("max_jobs", 2)));
+        refused(admin.put("admin/builders/" + builder, Map.of("max_jobs", 0)), 400, "VALIDATION_ERROR");
+        assertThat(admin.delete("admin/builders/" + builder).status()).isEqualTo(204);
+        refused(admin.delete("admin/builders/" + builder), 404, "NOT_FOUND");
+        List<String> notes = ok(admin.get("admin/audit-log?limit=500"))
+                .get("items")
+                .valueStream()
+                .filter(note -> List.of(project, builder)
+                        .contains(note.path("target_id").asString("")))
+                .map(note -> note.get("action").asString() + " "
+                        + note.at("/actor_kind").asString())
+                .toList();
+        assertThat(notes)
+                .containsExactly(
+                        "BUILDER_DELETE user", "BUILDER_UPDATE user", "BUILDER_CREATE user", "PROJECT_DELETE user");
+    }
+
     private static boolean isNixHere() {
         return Arrays.stream(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "nix")));

@@ -12,15 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Builders over SSH (spec section 2.10). */
 final class BuilderRoutes {
     private final BuilderStore builders;
     private final Rights rights;
-    private final AuditSink audit;
+    private final Audit audit;
 
-    BuilderRoutes(Database database, Rights rights, AuditSink audit) {
+    BuilderRoutes(Database database, Rights rights, Audit audit) {
         this.builders = new BuilderStore(database);
         this.rights = Objects.requireNonNull(rights, "rights is null");
         this.audit = Objects.requireNonNull(audit, "audit is null");
@@ -58,10 +60,9 @@ final class BuilderRoutes {
 
     private Response create(Request request) throws IOException {
         BuilderChange change = BuilderChange.readNew(JsonFields.of(request));
-        RemoteBuilder builder = builders.insert(change)
+        RemoteBuilder builder = builders.insert(change, noting(request, AuditAction.BUILDER_CREATE))
                 .orElseThrow(() -> CircusErrors.conflict(
                         "a builder named '" + change.name() + "' exists already; choose another name"));
-        audit.note(request, "BUILDER_CREATE", "builder", builder.id(), Map.of("name", builder.name()));
         return Response.json(view(builder));
     }
 
@@ -73,18 +74,23 @@ final class BuilderRoutes {
     private Response change(Request request) throws IOException {
         UUID id = Ids.of(request, "id");
         BuilderChange change = BuilderChange.read(JsonFields.of(request));
-        RemoteBuilder builder = builders.update(id, change).orElseThrow(() -> CircusErrors.notFound("builder"));
-        audit.note(request, "BUILDER_UPDATE", "builder", id, Map.of("name", builder.name()));
+        RemoteBuilder builder = builders.update(id, change, noting(request, AuditAction.BUILDER_UPDATE))
+                .orElseThrow(() -> CircusErrors.notFound("builder"));
         return Response.json(view(builder));
     }
 
     private Response delete(Request request) {
         UUID id = Ids.of(request, "id");
-        if (!builders.delete(id)) {
+        if (!builders.delete(id, noting(request, AuditAction.BUILDER_DELETE))) {
             throw CircusErrors.notFound("builder");
         }
-        audit.note(request, "BUILDER_DELETE", "builder", id, Map.of());
         return Response.empty(204);
+    }
+
+    private BiConsumer<Handle, RemoteBuilder> noting(Request request, AuditAction action) {
+        Actor actor = audit.actor(request);
+        return (handle, builder) ->
+                audit.record(handle, actor, action, "builder", builder.id(), Map.of("name", builder.name()));
     }
 
     private static Map<String, @Nullable Object> view(RemoteBuilder builder) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,17 @@ public final class BuilderStore {
                 .findOne());
     }
 
-    /** Makes a builder; empty if its name is taken. */
-    Optional<RemoteBuilder> insert(BuilderChange builder) {
-        return database.write(handle -> insert(handle, builder));
+    /**
+     * Makes a builder; empty if its name is taken.
+     *
+     * @param with is done in the same transaction, if there was something to do; the same in the other methods
+     */
+    Optional<RemoteBuilder> insert(BuilderChange builder, BiConsumer<Handle, RemoteBuilder> with) {
+        return database.write(handle -> {
+            Optional<RemoteBuilder> made = insert(handle, builder);
+            made.ifPresent(row -> with.accept(handle, row));
+            return made;
+        });
     }
 
     static Optional<RemoteBuilder> insert(Handle handle, BuilderChange builder) {
@@ -56,10 +65,14 @@ public final class BuilderStore {
      *
      * @throws dev.trivet.http.HttpException 409 if the new name is taken
      */
-    Optional<RemoteBuilder> update(UUID id, BuilderChange change) {
+    Optional<RemoteBuilder> update(UUID id, BuilderChange change, BiConsumer<Handle, RemoteBuilder> with) {
         return Duplicates.refused(
                 "a builder named '" + change.name() + "' exists already; choose another name",
-                () -> database.write(handle -> update(handle, id, change)));
+                () -> database.write(handle -> {
+                    Optional<RemoteBuilder> changed = update(handle, id, change);
+                    changed.ifPresent(row -> with.accept(handle, row));
+                    return changed;
+                }));
     }
 
     static Optional<RemoteBuilder> update(Handle handle, UUID id, BuilderChange change) {
@@ -99,10 +112,15 @@ public final class BuilderStore {
     }
 
     /** Removes a builder; its builds forget it. False if it is not there. */
-    boolean delete(UUID id) {
-        return database.write(handle -> handle.createUpdate("delete from circus.remote_builders where id = :id")
-                        .bind("id", id)
-                        .execute()
-                > 0);
+    boolean delete(UUID id, BiConsumer<Handle, RemoteBuilder> with) {
+        return database.write(handle -> {
+            Optional<RemoteBuilder> gone = handle.createQuery(
+                            "delete from circus.remote_builders where id = :id returning *")
+                    .bind("id", id)
+                    .map((row, context) -> RemoteBuilder.of(row))
+                    .findOne();
+            gone.ifPresent(row -> with.accept(handle, row));
+            return gone.isPresent();
+        });
     }
 }

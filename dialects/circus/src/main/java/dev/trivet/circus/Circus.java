@@ -47,15 +47,13 @@ public final class Circus implements AutoCloseable {
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
         routes.addAll(people.routes());
-        AuditSink notes = (request, action, kind, id, details) ->
-                people.audit().record(people.audit().actor(request), AuditAction.valueOf(action), kind, id, details);
         var validation = new Validation(settings.schemes(), settings.inside());
-        routes.addAll(new ProjectRoutes(ground.database, validation, rights, notes).routes());
+        routes.addAll(new ProjectRoutes(ground.database, validation, rights, people.audit()).routes());
         routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
         routes.addAll(new JobsetRoutes(ground.database, rights).routes());
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, settings.box(), rights).routes());
-        routes.addAll(new BuilderRoutes(ground.database, rights, notes).routes());
+        routes.addAll(new BuilderRoutes(ground.database, rights, people.audit()).routes());
         Runnable waker = () -> {};
         this.declarations = new Declarations(ground.database, new DeclaredMembers(), settings.box(), waker);
         this.declaration = settings.declaration();

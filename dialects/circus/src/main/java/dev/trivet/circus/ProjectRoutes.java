@@ -27,9 +27,9 @@ final class ProjectRoutes {
     private final ProjectStore projects;
     private final Validation validation;
     private final Rights rights;
-    private final AuditSink audit;
+    private final Audit audit;
 
-    ProjectRoutes(Database database, Validation validation, Rights rights, AuditSink audit) {
+    ProjectRoutes(Database database, Validation validation, Rights rights, Audit audit) {
         this.database = Objects.requireNonNull(database, "database is null");
         this.projects = new ProjectStore(database);
         this.validation = Objects.requireNonNull(validation, "validation is null");
@@ -125,11 +125,14 @@ final class ProjectRoutes {
 
     private Response delete(Request request) {
         UUID id = Ids.of(request, "id");
-        Project project = projects.find(id).orElseThrow(() -> CircusErrors.notFound("project"));
-        if (!projects.delete(id)) {
+        Actor actor = audit.actor(request);
+        boolean deleted = projects.delete(
+                id,
+                (handle, project) -> audit.record(
+                        handle, actor, AuditAction.PROJECT_DELETE, "project", id, Map.of("name", project.name())));
+        if (!deleted) {
             throw CircusErrors.notFound("project");
         }
-        audit.note(request, "PROJECT_DELETE", "project", id, Map.of("name", project.name()));
         return Response.empty(204);
     }
 

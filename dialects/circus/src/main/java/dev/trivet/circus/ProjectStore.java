@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 
 /** Projects as rows. Thread-safe. */
@@ -88,11 +89,19 @@ public final class ProjectStore {
                         .findOne()));
     }
 
-    /** Removes a project and everything below it; false if it is not there. */
-    boolean delete(UUID id) {
-        return database.write(handle -> handle.createUpdate("delete from circus.projects where id = :id")
-                        .bind("id", id)
-                        .execute()
-                > 0);
+    /**
+     * Removes a project and everything below it; false if it is not there.
+     *
+     * @param with is done in the same transaction, with the project that was there
+     */
+    boolean delete(UUID id, BiConsumer<Handle, Project> with) {
+        return database.write(handle -> {
+            Optional<Project> gone = handle.createQuery("delete from circus.projects where id = :id returning *")
+                    .bind("id", id)
+                    .map((row, context) -> Project.of(row))
+                    .findOne();
+            gone.ifPresent(project -> with.accept(handle, project));
+            return gone.isPresent();
+        });
     }
 }
