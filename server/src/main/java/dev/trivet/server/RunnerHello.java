@@ -68,7 +68,13 @@ final class RunnerHello {
         if (texts == null || texts.size() > most) {
             throw HttpException.field(field, field + " should be a list of at most " + most);
         }
-        texts.forEach(each -> text(field, each));
+        texts.forEach(each -> {
+            text(field, each);
+            if (each.startsWith("runner:")) {
+                throw HttpException.field(field, field + " should not have '" + each
+                        + "': words that begin with runner: name runners, and jobs that wait for their files");
+            }
+        });
     }
 
     private static void number(String field, int number, int most) {
