@@ -71,8 +71,10 @@ final class RunnerHello {
         texts.forEach(each -> {
             text(field, each);
             if (each.startsWith("runner:")) {
-                throw HttpException.field(field, field + " should not have '" + each
-                        + "': words that begin with runner: name runners, and jobs that wait for their files");
+                throw HttpException.field(
+                        field,
+                        field + " should not have '" + each
+                                + "': words that begin with runner: name runners, and jobs that wait for their files");
             }
         });
     }
