@@ -43,6 +43,10 @@ final class JobEnd extends Exception {
         return new JobEnd(JobEvent.FAIL, new Outcome(reason, exitCode, message, step));
     }
 
+    static JobEnd late(Reason reason, String message, String step) {
+        return new JobEnd(JobEvent.TIME_OUT, new Outcome(reason, null, message, step));
+    }
+
     static JobEnd lost(String message) {
         return new JobEnd(JobEvent.LOSE, Outcome.of(Reason.SANDBOX_LOST, message));
     }

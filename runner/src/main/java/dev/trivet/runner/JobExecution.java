@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.trivet.core.Limits;
 import dev.trivet.core.plan.FileSpec;
 import dev.trivet.core.plan.JobSpec;
+import dev.trivet.core.plan.NixSpec;
 import dev.trivet.core.plan.Outcome;
 import dev.trivet.core.plan.Reason;
 import dev.trivet.core.plan.SourceSpec;
@@ -28,6 +29,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,8 @@ final class JobExecution {
             Watchdog watchdog,
             InstantSource clock,
             boolean fileSources,
-            Path work) {}
+            Path work,
+            Optional<NixWork> nix) {}
 
     JobExecution(Lease lease, Tools tools) {
         this.lease = requireNonNull(lease, "lease is null");
@@ -114,6 +117,11 @@ final class JobExecution {
     }
 
     private @Nullable String work(SetupLog say, Limits limits) throws JobEnd {
+        NixSpec nix = lease.spec().nix();
+        if (nix != null) {
+            byNix(nix, say, limits);
+            return null;
+        }
         change(0, StepState.RUNNING, null);
         boolean ready = false;
         try (Sandbox sandbox = prepare(say)) {
@@ -129,6 +137,26 @@ final class JobExecution {
                 change(0, failedState(end), null);
             }
             throw end;
+        }
+    }
+
+    private void byNix(NixSpec spec, SetupLog say, Limits limits) throws JobEnd {
+        NixWork nix = tools.nix.orElseThrow(() -> JobEnd.failed(
+                Reason.SETUP_FAILED,
+                "this runner has no Nix, and should not have got a job for it: install nix-bin on its machine"));
+        change(0, StepState.PASSED, 0);
+        change(NixSpec.OUTPUT, StepState.RUNNING, null);
+        try (StepLog output = openLog(NixSpec.OUTPUT, limits);
+                StepLog results = openLog(NixSpec.RESULTS, Limits.NONE)) {
+            new NixExecution(nix, stopper).run(spec, output, results);
+            change(NixSpec.OUTPUT, StepState.PASSED, 0);
+            change(NixSpec.RESULTS, StepState.PASSED, 0);
+            say.say("Build complete.");
+        } catch (JobEnd end) {
+            change(NixSpec.OUTPUT, failedState(end), null);
+            throw end;
+        } catch (IOException failed) {
+            throw JobEnd.lost("the log cannot be written: " + failed.getMessage());
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -53,8 +54,20 @@ public final class Runner implements AutoCloseable {
     private volatile Instant lastBeat;
     private volatile Thread claiming = Thread.currentThread();
 
+    /** A runner without Nix. */
     public Runner(
             ServerLink link, SandboxBackend backend, ImageChooser images, RunnerConfig config, InstantSource clock) {
+        this(link, backend, images, config, Optional.empty(), clock);
+    }
+
+    /** @param nix for jobs that need it */
+    public Runner(
+            ServerLink link,
+            SandboxBackend backend,
+            ImageChooser images,
+            RunnerConfig config,
+            Optional<NixWork> nix,
+            InstantSource clock) {
         this.link = requireNonNull(link, "link is null");
         this.backend = requireNonNull(backend, "backend is null");
         this.config = requireNonNull(config, "config is null");
@@ -73,7 +86,8 @@ public final class Runner implements AutoCloseable {
                 watchdog,
                 clock,
                 config.fileSources(),
-                config.work().resolve("tmp"));
+                config.work().resolve("tmp"),
+                requireNonNull(nix, "nix is null"));
     }
 
     /** Registers and begins to claim. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipMarker absolute path of a file that, when it holds {@code 1} after a passed step, skips all later steps; or null
  * @param network whether the sandbox may reach the network
  * @param keepAlive whether the sandbox stays open for a shell after success
+ * @param nix what Nix does instead of all that; or null
  */
 public record JobSpec(
         String label,
@@ -37,7 +38,74 @@ public record JobSpec(
         ArtifactSpec artifacts,
         Limits limits,
         boolean network,
-        boolean keepAlive) {
+        boolean keepAlive,
+        @Nullable NixSpec nix) {
+    /** Commands in a sandbox. */
+    public JobSpec(
+            String label,
+            @Nullable String image,
+            @Nullable String architecture,
+            String user,
+            String directory,
+            Map<String, String> environment,
+            List<Repository> repositories,
+            List<String> packages,
+            List<FileSpec> files,
+            List<SourceSpec> sources,
+            List<ArchiveSpec> archives,
+            List<StepSpec> steps,
+            @Nullable String skipMarker,
+            ArtifactSpec artifacts,
+            Limits limits,
+            boolean network,
+            boolean keepAlive) {
+        this(
+                label,
+                image,
+                architecture,
+                user,
+                directory,
+                environment,
+                repositories,
+                packages,
+                files,
+                sources,
+                archives,
+                steps,
+                skipMarker,
+                artifacts,
+                limits,
+                network,
+                keepAlive,
+                null);
+    }
+
+    /** Work for Nix, with a log for people and one for programs. */
+    public static JobSpec ofNix(String label, NixSpec nix, Limits limits) {
+        List<String> command = List.of("nix");
+        return new JobSpec(
+                label,
+                null,
+                null,
+                "root",
+                "/",
+                Map.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(
+                        new StepSpec("output", command, Map.of(), null),
+                        new StepSpec("results", command, Map.of(), null)),
+                null,
+                ArtifactSpec.NONE,
+                limits,
+                true,
+                false,
+                nix);
+    }
+
     public JobSpec {
         Objects.requireNonNull(label, "label is null");
         Objects.requireNonNull(user, "user is null");

@@ -1,0 +1,72 @@
+package dev.trivet.nix;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a build tells programs, a line of JSON each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = BuildResult.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = BuildResult.Ended.class, name = "ended"),
+    @JsonSubTypes.Type(value = BuildResult.Output.class, name = "output"),
+    @JsonSubTypes.Type(value = BuildResult.Product.class, name = "product"),
+    @JsonSubTypes.Type(value = BuildResult.Verdict.class, name = "verdict")
+})
+public sealed interface BuildResult {
+    /** A builder begins. */
+    record Started(String drvPath, @Nullable String machine, Instant at) implements BuildResult {
+        public Started {
+            Objects.requireNonNull(drvPath, "drvPath is null");
+            Objects.requireNonNull(at, "at is null");
+        }
+    }
+
+    /** A builder has ended. */
+    record Ended(String drvPath, Instant at) implements BuildResult {
+        public Ended {
+            Objects.requireNonNull(drvPath, "drvPath is null");
+            Objects.requireNonNull(at, "at is null");
+        }
+    }
+
+    /** An output is there. */
+    record Output(String path, String narHash, long narSize) implements BuildResult {
+        public Output {
+            Objects.requireNonNull(path, "path is null");
+            Objects.requireNonNull(narHash, "narHash is null");
+        }
+    }
+
+    /**
+     * Something to download, as {@code nix-support/hydra-build-products} lists it.
+     *
+     * @param type such as {@code file} or {@code doc}
+     */
+    record Product(String type, String subtype, String path, String name, long size, boolean directory)
+            implements BuildResult {
+        public Product {
+            Objects.requireNonNull(type, "type is null");
+            Objects.requireNonNull(subtype, "subtype is null");
+            Objects.requireNonNull(path, "path is null");
+            Objects.requireNonNull(name, "name is null");
+        }
+    }
+
+    /**
+     * How it ended, in the words of the contract.
+     *
+     * @param status such as {@code succeeded} or {@code non_deterministic}
+     * @param culprit the derivation that failed, if it is another one
+     */
+    record Verdict(
+            String status,
+            @Nullable String message,
+            @Nullable String culprit) implements BuildResult {
+        public Verdict {
+            Objects.requireNonNull(status, "status is null");
+        }
+    }
+}

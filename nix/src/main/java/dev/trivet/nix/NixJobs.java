@@ -1,0 +1,259 @@
+package dev.trivet.nix;
+
+import dev.trivet.core.json.Json;
+import dev.trivet.core.plan.NixSpec;
+import dev.trivet.core.plan.Reason;
+import dev.trivet.nix.EvaluationRequest.Bounds;
+import dev.trivet.nix.EvaluationRequest.Input;
+import dev.trivet.runner.NixWork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Does the jobs of a runner that are for Nix. Thread-safe. */
+public final class NixJobs implements NixWork {
+    private static final long LARGEST_DECLARATION = 1 << 20;
+
+    private final Nix nix;
+    private final Launcher evaluating;
+    private final Launcher building;
+    private final Mirror mirror;
+    private final Path work;
+    private final InstantSource clock;
+
+    /**
+     * @param evaluating starts evaluators, which run what strangers have written
+     * @param building starts Nix itself
+     * @param work a directory of its own
+     */
+    public NixJobs(Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock) {
+        this.nix = Objects.requireNonNull(nix, "nix is null");
+        this.evaluating = Objects.requireNonNull(evaluating, "evaluating is null");
+        this.building = Objects.requireNonNull(building, "building is null");
+        this.work = Objects.requireNonNull(work, "work is null");
+        this.clock = Objects.requireNonNull(clock, "clock is null");
+        this.mirror = new Mirror(work.resolve("repositories"), nix.environment());
+    }
+
+    @Override
+    public End run(NixSpec spec, Console console) throws IOException, InterruptedException {
+        return switch (spec) {
+            case NixSpec.Evaluate evaluate -> evaluate(evaluate, console);
+            case NixSpec.Build build -> build(build, console);
+        };
+    }
+
+    // ---- evaluating
+
+    private End evaluate(NixSpec.Evaluate spec, Console console) throws IOException, InterruptedException {
+        Files.createDirectories(work.resolve("repositories"));
+        Path checkout = Files.createTempDirectory(work, "checkout");
+        try {
+            console.say("Checking out " + spec.repository() + " at " + spec.commit());
+            mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
+            declaration(checkout, console);
+            console.say("Evaluating " + spec.expression());
+            Evaluator evaluator = Evaluator.of(nix, evaluating);
+            console.onStop(evaluator::cancel);
+            return end(evaluator.evaluate(request(spec, checkout), line -> tell(line, console)));
+        } catch (NixException failed) {
+            return new End.Failed(Reason.SETUP_FAILED, Words.end(String.valueOf(failed.getMessage())));
+        } catch (UncheckedIOException broken) {
+            throw broken.getCause();
+        } finally {
+            delete(checkout);
+        }
+    }
+
+    /** What the repository declares of itself: jobsets, by the file that the contract names. */
+    private static void declaration(Path checkout, Console console) throws IOException {
+        for (String name : List.of(".circus.toml", ".circus/config.toml")) {
+            Path file = checkout.resolve(name);
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST_DECLARATION) {
+                console.result(Json.write(java.util.Map.of("kind", "declaration", "text", Files.readString(file))));
+                return;
+            }
+        }
+    }
+
+    private static EvaluationRequest request(NixSpec.Evaluate spec, Path checkout) {
+        Bounds usual = Bounds.USUAL;
+        return new EvaluationRequest(
+                checkout,
+                spec.commit(),
+                spec.flake(),
+                spec.expression(),
+                spec.inputs().stream()
+                        .map(input -> new Input(
+                                input.name(), Input.Type.valueOf(input.type().toUpperCase(Locale.ROOT)), input.value()))
+                        .toList(),
+                spec.restricted(),
+                spec.importFromDerivation(),
+                new Bounds(spec.timeout(), usual.attribute(), usual.memory(), usual.output()));
+    }
+
+    private static void tell(EvaluationLine line, Console console) {
+        try {
+            console.result(Json.write(line));
+            if (line instanceof EvaluationLine.Failure failure) {
+                console.say("error: " + failure.attr() + ": " + failure.message());
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static End end(EvaluationEnd end) {
+        return switch (end) {
+            case EvaluationEnd.Completed _ -> new End.Passed();
+            case EvaluationEnd.Failed failed -> new End.Failed(Reason.EXIT_CODE, failed.message());
+            case EvaluationEnd.TimedOut late ->
+                new End.TimedOut(
+                        Reason.JOB_TIMEOUT,
+                        "the evaluation took longer than " + late.after().toSeconds() + " s");
+            case EvaluationEnd.Canceled() -> new End.Failed(Reason.CANCELED, "the evaluation was canceled");
+        };
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    // ---- building
+
+    private End build(NixSpec.Build spec, Console console) throws IOException, InterruptedException {
+        var realiser = new Realiser(nix, building);
+        console.onStop(realiser::cancel);
+        Realised realised;
+        try {
+            realised = realiser.realise(
+                    RealiseRequest.of(spec.drvPath())
+                            .within(spec.timeout(), spec.maxSilent())
+                            .printing(spec.maxLogBytes()),
+                    new Telling(console));
+        } catch (UncheckedIOException broken) {
+            throw broken.getCause();
+        }
+        return switch (realised) {
+            case Realised.Succeeded(List<String> outputs) -> succeeded(outputs, console);
+            case Realised.Failed(Realised.Kind kind, String message, @Nullable String culprit) -> {
+                verdict(console, status(kind), message, culprit);
+                yield failed(kind, message);
+            }
+        };
+    }
+
+    private End succeeded(List<String> outputs, Console console) throws IOException, InterruptedException {
+        boolean failure = false;
+        for (PathInfo info : PathInfo.of(nix, building, outputs)) {
+            console.result(Json.write(new BuildResult.Output(info.path(), info.narHash(), info.narSize())));
+        }
+        for (String output : outputs) {
+            failure |= Products.isFailure(output);
+            for (BuildResult.Product product : Products.of(nix, output)) {
+                console.result(Json.write(product));
+            }
+        }
+        String message = failure ? "the build says that it failed (nix-support/failed)" : null;
+        verdict(console, failure ? "failed_with_output" : "succeeded", message, null);
+        return message == null ? new End.Passed() : new End.Failed(Reason.EXIT_CODE, message);
+    }
+
+    private static void verdict(Console console, String status, @Nullable String message, @Nullable String culprit)
+            throws IOException {
+        if (message != null) {
+            console.say("error: " + message);
+        }
+        console.result(Json.write(new BuildResult.Verdict(status, message, culprit)));
+    }
+
+    private static End failed(Realised.Kind kind, String message) {
+        return switch (kind) {
+            case TIMED_OUT -> new End.TimedOut(Reason.STEP_TIMEOUT, message);
+            case SILENT -> new End.TimedOut(Reason.SILENCE_TIMEOUT, message);
+            case LOG_LIMIT -> new End.Failed(Reason.LOG_LIMIT, message);
+            case INFRASTRUCTURE -> new End.Lost(message);
+            case CANCELED -> new End.Failed(Reason.CANCELED, message);
+            case DEPENDENCY_FAILED -> new End.Failed(Reason.PREREQUISITE_FAILED, message);
+            case BUILD_FAILED, HASH_MISMATCH, NOT_DETERMINISTIC, OUTPUT_REJECTED, UNSUPPORTED ->
+                new End.Failed(Reason.EXIT_CODE, message);
+        };
+    }
+
+    private static String status(Realised.Kind kind) {
+        return switch (kind) {
+            case BUILD_FAILED, HASH_MISMATCH, OUTPUT_REJECTED -> "failed";
+            case DEPENDENCY_FAILED -> "dependency_failed";
+            case TIMED_OUT, SILENT -> "timeout";
+            case LOG_LIMIT -> "log_limit_exceeded";
+            case NOT_DETERMINISTIC -> "non_deterministic";
+            case UNSUPPORTED -> "unsupported_system";
+            case CANCELED -> "cancelled";
+            case INFRASTRUCTURE -> "aborted";
+        };
+    }
+
+    /** Passes on what Nix tells. */
+    private final class Telling implements BuildListener {
+        private final Console console;
+
+        Telling(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public void started(String drvPath, @Nullable String machine) {
+            result(new BuildResult.Started(drvPath, machine, clock.instant()));
+            say("building '" + drvPath + "'" + (machine == null ? "" : " on '" + machine + "'"));
+        }
+
+        @Override
+        public void log(String drvPath, String line) {
+            say(line);
+        }
+
+        @Override
+        public void phase(String drvPath, String phase) {
+            say("@phase " + phase);
+        }
+
+        @Override
+        public void ended(String drvPath) {
+            result(new BuildResult.Ended(drvPath, clock.instant()));
+        }
+
+        @Override
+        public void message(String text) {
+            // Its last error is said at the end.
+        }
+
+        private void say(String line) {
+            try {
+                console.say(line);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+
+        private void result(BuildResult result) {
+            try {
+                console.result(Json.write(result));
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+    }
+}

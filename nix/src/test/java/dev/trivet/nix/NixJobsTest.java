@@ -1,0 +1,159 @@
+package dev.trivet.nix;
+
+import static dev.trivet.nix.PrivateStore.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trivet.core.json.Json;
+import dev.trivet.core.plan.NixSpec;
+import dev.trivet.runner.NixWork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs for Nix from a repository to results, with real git and nix. */
+class NixJobsTest {
+    @TempDir
+    Path directory;
+
+    private final List<String> said = new ArrayList<>();
+    private final List<String> results = new ArrayList<>();
+    private PrivateStore store;
+    private NixJobs jobs;
+    private Path repository;
+
+    private final NixWork.Console console = new NixWork.Console() {
+        @Override
+        public void say(String line) {
+            said.add(line);
+        }
+
+        @Override
+        public void result(String json) {
+            results.add(json);
+        }
+
+        @Override
+        public void onStop(Runnable stop) {}
+    };
+
+    @BeforeEach
+    void start() throws Exception {
+        store = new PrivateStore(directory);
+        jobs = new NixJobs(
+                store.nix,
+                Launcher.HOST,
+                Launcher.HOST,
+                Files.createDirectories(store.directory.resolve("work")),
+                Clock.systemUTC());
+        repository = Files.createDirectories(store.directory.resolve("repository"));
+    }
+
+    private String commit(String expression) throws Exception {
+        Files.writeString(repository.resolve("release.nix"), expression);
+        git("init", "-q", "-b", "main");
+        git("add", ".");
+        git("-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "x");
+        Process head = new ProcessBuilder("git", "-C", repository.toString(), "rev-parse", "HEAD").start();
+        return new String(head.getInputStream().readAllBytes()).strip();
+    }
+
+    private void git(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("git", "-C", repository.toString()));
+        all.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(all).inheritIO().start().waitFor()).isZero();
+    }
+
+    private NixWork.End evaluate(String commit) throws Exception {
+        return jobs.run(
+                new NixSpec.Evaluate(
+                        "file://" + repository,
+                        commit,
+                        false,
+                        "release.nix",
+                        List.of(),
+                        true,
+                        false,
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(1)),
+                console);
+    }
+
+    private NixWork.End build(String drv) throws Exception {
+        return jobs.run(new NixSpec.Build(drv, Duration.ofMinutes(1), Duration.ZERO, 1 << 20), console);
+    }
+
+    @Test
+    void aCommitIsEvaluatedAndItsJobsAreBuilt() throws Exception {
+        Files.writeString(repository.resolve(".circus.toml"), "[[jobsets]]\nname = \"x\"\n");
+        String commit = commit("{ ok = "
+                + job(
+                        "ok",
+                        "echo hello; /bin/mkdir -p $out/nix-support; echo data > $out/a.txt;"
+                                + " echo \"file txt $out/a.txt\" > $out/nix-support/hydra-build-products;"
+                                + " echo \"file txt /etc/passwd\" >> $out/nix-support/hydra-build-products")
+                + "; bad = throw \"no\"; }");
+        assertThat(evaluate(commit)).isEqualTo(new NixWork.End.Passed());
+        assertThat(results).hasSize(3);
+        assertThat(results.getFirst()).contains("\"kind\":\"declaration\"");
+        assertThat(said).anyMatch(line -> line.startsWith("error: bad: no"));
+        EvaluationLine.Job ok = results.stream()
+                .filter(line -> line.contains("\"attr\":\"ok\""))
+                .map(line -> (EvaluationLine.Job) Json.read(line, EvaluationLine.class))
+                .findFirst()
+                .orElseThrow();
+        results.clear();
+        assertThat(build(ok.drvPath())).isEqualTo(new NixWork.End.Passed());
+        assertThat(said).contains("hello");
+        List<BuildResult> told =
+                results.stream().map(line -> Json.read(line, BuildResult.class)).toList();
+        assertThat(told).hasAtLeastOneElementOfType(BuildResult.Started.class);
+        assertThat(told.getLast()).isEqualTo(new BuildResult.Verdict("succeeded", null, null));
+        assertThat(told)
+                .filteredOn(BuildResult.Product.class::isInstance)
+                .singleElement()
+                .extracting(product -> ((BuildResult.Product) product).name())
+                .isEqualTo("a.txt");
+        assertThat(told)
+                .filteredOn(BuildResult.Output.class::isInstance)
+                .singleElement()
+                .matches(output -> ((BuildResult.Output) output).narSize() > 0);
+    }
+
+    @Test
+    void aRepositoryThatIsNotThereFailsWithWhatGitSays() throws Exception {
+        NixWork.End end = jobs.run(
+                new NixSpec.Evaluate(
+                        "file:///nowhere",
+                        "0".repeat(40),
+                        false,
+                        "x.nix",
+                        List.of(),
+                        true,
+                        false,
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(1)),
+                console);
+        assertThat(end).isInstanceOf(NixWork.End.Failed.class);
+        assertThat(end.toString()).contains("git failed");
+        commit("{ }");
+        assertThat(evaluate("1".repeat(40)).toString()).contains("has no commit");
+    }
+
+    @Test
+    void aFailedBuildSaysHow() throws Exception {
+        String commit = commit("{ bad = " + job("bad", "echo why; exit 7") + "; }");
+        evaluate(commit);
+        String drv = ((EvaluationLine.Job) Json.read(results.getFirst(), EvaluationLine.class)).drvPath();
+        results.clear();
+        NixWork.End end = build(drv);
+        assertThat(end).isInstanceOf(NixWork.End.Failed.class);
+        assertThat(end.toString()).contains("exit code 7");
+        assertThat(results.getLast()).contains("\"status\":\"failed\"");
+    }
+}
