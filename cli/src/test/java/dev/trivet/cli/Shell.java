@@ -7,7 +7,9 @@ import dev.trivet.cli.output.Output;
 import dev.trivet.cli.process.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +30,28 @@ record Shell(Path folder, Map<String, String> environment) {
     /** With {@code input} as standard input. */
     Said type(String input, String... command) {
         var out = new ByteArrayOutputStream();
+        return execute(input, out, out, command);
+    }
+
+    /** Into a pipe whose reader goes away after the first line, as {@code | head -1} does. */
+    Said intoHead(String... command) {
+        var kept = new ByteArrayOutputStream();
+        var head = new FilterOutputStream(kept) {
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                if (kept.toString(StandardCharsets.UTF_8).contains("\n")) {
+                    throw new IOException("Broken pipe");
+                }
+                kept.write(bytes, from, length);
+            }
+        };
+        return execute("", kept, head, command);
+    }
+
+    private Said execute(String input, ByteArrayOutputStream out, OutputStream pipe, String... command) {
         var err = new ByteArrayOutputStream();
         var surroundings = new Surroundings(
-                new Output(out, err, false, false, environment),
+                new Output(pipe, err, false, false, environment),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 environment,
                 folder,

@@ -144,8 +144,10 @@ public final class ApiClient implements AutoCloseable {
     /** Makes an exception of an answer that was not wanted. */
     ApiException refusal(int status, byte[] body) {
         var problems = new ArrayList<ApiException.Problem>();
+        String code = "";
         try {
             JsonNode answer = json.readTree(body);
+            code = answer.path("error").path("code").asString("");
             // One dialect tells a list of errors, the other a single one.
             Job.text(answer.path("error").path("message"))
                     .ifPresent(message -> problems.add(new ApiException.Problem(null, message)));
@@ -161,7 +163,7 @@ public final class ApiClient implements AutoCloseable {
                         new ApiException.Problem(null, text.substring(0, Math.min(text.length(), MOST_ERROR_TEXT))));
             }
         }
-        return new ApiException(status, problems);
+        return new ApiException(status, code, problems);
     }
 
     @Override

@@ -13,14 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a job with its logs until it is over. A server that restarts or cannot be reached for a while is waited for: up to
- * {@link #PATIENCE} looks in a row, about a minute. Nothing is heard twice. One use, one thread.
+ * {@link Patience#MOST} looks in a row, about a minute. Nothing is heard twice. One use, one thread.
  */
 public final class JobFollower {
-    /** How many looks in a row may fail before following ends. */
-    public static final int PATIENCE = 16;
-
-    private static final Pacing AFTER_TROUBLE = new Pacing(Duration.ofMillis(250), Duration.ofSeconds(5));
-
     private final ApiClient client;
     private final Pacing pacing;
     private final Pause pause;
@@ -41,27 +36,23 @@ public final class JobFollower {
 
     /** Follows a job to its end, and returns it as it is then. */
     public Job follow(long id) throws IOException, ApiException, InterruptedException {
+        var patience = new Patience(pause, listener::trouble);
         Duration wait = Duration.ZERO;
-        int failures = 0;
         while (true) {
             try {
                 Job job = client.job(id);
                 boolean news = look(job);
-                failures = 0;
+                patience.rewarded();
                 if (job.status().terminal()) {
                     return job;
                 }
                 wait = pacing.next(wait, news);
-            } catch (IOException | ApiException e) {
-                if (!temporary(e) || ++failures >= PATIENCE) {
-                    throw e;
-                }
-                if (failures == 1) {
-                    listener.trouble(String.valueOf(e.getMessage()));
-                }
-                wait = AFTER_TROUBLE.next(wait, false);
+                pause.of(wait);
+            } catch (IOException e) {
+                patience.with(e);
+            } catch (ApiException e) {
+                patience.with(e);
             }
-            pause.of(wait);
         }
     }
 
@@ -119,16 +110,5 @@ public final class JobFollower {
     private long pull(URI log, LogTail.Sink sink) throws IOException, ApiException, InterruptedException {
         return tails.computeIfAbsent(log, address -> new LogTail(client, address))
                 .pull(sink);
-    }
-
-    private static boolean temporary(Exception e) {
-        return switch (e) {
-            case ApiException refused ->
-                switch (refused.status()) {
-                    case 429, 502, 503, 504 -> true;
-                    default -> false;
-                };
-            default -> true;
-        };
     }
 }

@@ -52,7 +52,8 @@ final class ClientOptions {
         return loopback(client.server()) ? Pacing.NEAR : Pacing.FAR;
     }
 
-    private URI address() throws CommandException {
+    /** The server that is asked. */
+    URI address() throws CommandException {
         String text = server.contains("://") ? server : "http://" + server;
         try {
             URI address = URI.create(text);

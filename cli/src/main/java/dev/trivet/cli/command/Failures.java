@@ -35,8 +35,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return switch (failure) {
             case OutputClosedException e -> ExitCode.OUTPUT_CLOSED;
             case CommandException e -> tell(e.exitCode(), String.valueOf(e.getMessage()));
-            case ApiException e ->
-                tell(e.badRequest() ? ExitCode.USAGE : ExitCode.FAILED, String.valueOf(e.getMessage()));
+            case ApiException e -> tell(code(e), String.valueOf(e.getMessage()));
             case IOException e -> tell(ExitCode.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
             case SettingsException e -> tell(ExitCode.USAGE, String.valueOf(e.getMessage()));
             case AccountException e -> tell(ExitCode.FAILED, String.valueOf(e.getMessage()));
@@ -51,6 +50,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 yield tell(ExitCode.FAILED, "this should not happen; please report it:\n" + trace);
             }
         };
+    }
+
+    private static int code(ApiException refusal) {
+        if (refusal.code().equals("build_plan_rejected")) {
+            return ExitCode.REJECTED;
+        }
+        return refusal.badRequest() ? ExitCode.USAGE : ExitCode.FAILED;
     }
 
     @Override

@@ -2,29 +2,42 @@ package dev.trivet.cli.command;
 
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
+import dev.trivet.cli.api.BuildClient;
 import dev.trivet.cli.api.Job;
 import dev.trivet.cli.api.JobStatus;
 import dev.trivet.cli.api.Page;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.pipeline.BuildList;
 import dev.trivet.cli.process.CommandException;
 import dev.trivet.cli.process.ExitCode;
 import dev.trivet.cli.process.Surroundings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code list}: the caller's jobs, newest first. */
-@Command(name = "list", description = "List your jobs, newest first.")
+/** {@code list}: the caller's jobs, the pipelines of an organization, or the builds of a pipeline. */
+@Command(
+        name = "list",
+        description =
+                "List your jobs, newest first; the pipelines of an organization; or the builds of a pipeline, newest first.")
 final class ListCommand implements Callable<Integer> {
     private static final int LONGEST_NOTE = 60;
+    private static final Pattern NAME =
+            Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)(?:/([A-Za-z0-9][A-Za-z0-9._-]*))?/?");
+    private static final List<String> BUILD_STATES =
+            List.of("scheduled", "running", "failing", "passed", "failed", "canceling", "canceled");
 
     private final Surroundings surroundings;
 
@@ -44,8 +57,16 @@ final class ListCommand implements Callable<Integer> {
     @Option(
             names = "--status",
             paramLabel = "STATUS",
-            description = "Only jobs in this state: pending, queued, running, success, failed, timeout, cancelled.")
-    private @Nullable JobStatus status;
+            description =
+                    "Only jobs in this state: pending, queued, running, success, failed, timeout, cancelled. Or only"
+                            + " builds: scheduled, running, failing, passed, failed, canceling, canceled.")
+    private @Nullable String status;
+
+    @Parameters(
+            paramLabel = "ORG[/PIPELINE]",
+            arity = "0..1",
+            description = "Whose pipelines, or the builds of which pipeline (default: your jobs).")
+    private @Nullable String of;
 
     ListCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -56,13 +77,54 @@ final class ListCommand implements Callable<Integer> {
         if (limit < 0) {
             throw CommandException.usage("--limit takes a number from 0 up, not " + limit);
         }
+        if (of != null) {
+            builds(of);
+            return ExitCode.SUCCESS;
+        }
+        JobStatus wanted = status == null ? null : jobStatus(status);
         try (ApiClient client = server.connect(surroundings)) {
-            print(jobs(client));
+            print(jobs(client, wanted));
         }
         return ExitCode.SUCCESS;
     }
 
-    private List<Job> jobs(ApiClient client) throws IOException, ApiException, InterruptedException {
+    private static JobStatus jobStatus(String text) throws CommandException {
+        for (JobStatus known : JobStatus.values()) {
+            if (known != JobStatus.UNKNOWN && known.word().equalsIgnoreCase(text)) {
+                return known;
+            }
+        }
+        throw CommandException.usage("'" + text + "' is no state of a job: those are"
+                + " pending, queued, running, success, failed, timeout, cancelled");
+    }
+
+    private void builds(String name) throws Exception {
+        Matcher matcher = NAME.matcher(name);
+        if (!matcher.matches()) {
+            throw CommandException.usage("'" + name + "' is neither ORG nor ORG/PIPELINE");
+        }
+        String pipeline = matcher.group(2);
+        if (status != null && (pipeline == null || !BUILD_STATES.contains(status.toLowerCase(Locale.ROOT)))) {
+            throw CommandException.usage(
+                    pipeline == null
+                            ? "pipelines have no state: --status is for jobs and builds"
+                            : "'" + status + "' is no state of a build: those are " + String.join(", ", BUILD_STATES));
+        }
+        try (ApiClient client = server.connect(surroundings)) {
+            var list = new BuildList(new BuildClient(client), surroundings.output(), limit, json.wanted());
+            if (pipeline == null) {
+                list.pipelines(matcher.group(1));
+            } else {
+                list.builds(
+                        matcher.group(1),
+                        pipeline,
+                        Optional.ofNullable(status).map(text -> text.toLowerCase(Locale.ROOT)));
+            }
+        }
+    }
+
+    private List<Job> jobs(ApiClient client, @Nullable JobStatus wanted)
+            throws IOException, ApiException, InterruptedException {
         List<Job> jobs = new ArrayList<>();
         Optional<String> start = Optional.empty();
         do {
@@ -71,7 +133,7 @@ final class ListCommand implements Callable<Integer> {
                 if (limit > 0 && jobs.size() == limit) {
                     return jobs;
                 }
-                if (status == null || job.status() == status) {
+                if (wanted == null || job.status() == wanted) {
                     jobs.add(job);
                 }
             }

@@ -2,6 +2,7 @@ package dev.trivet.cli.command;
 
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.ApiException;
+import dev.trivet.cli.api.BuildClient;
 import dev.trivet.cli.api.FollowListener;
 import dev.trivet.cli.api.Job;
 import dev.trivet.cli.api.JobFollower;
@@ -9,6 +10,8 @@ import dev.trivet.cli.api.LogTail;
 import dev.trivet.cli.output.JsonLogPrinter;
 import dev.trivet.cli.output.LogPrinter;
 import dev.trivet.cli.output.Output;
+import dev.trivet.cli.pipeline.BuildLogs;
+import dev.trivet.cli.pipeline.NamedBuild;
 import dev.trivet.cli.process.CommandException;
 import dev.trivet.cli.process.ExitCode;
 import dev.trivet.cli.process.Surroundings;
@@ -23,8 +26,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code logs}: what a job has written, as far as it has come or to its end. */
-@Command(name = "logs", description = "Print the logs of a job.")
+/** {@code logs}: what a job or build has written, as far as it has come or to its end. */
+@Command(name = "logs", description = "Print the logs of a job or build.")
 final class LogsCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
@@ -36,16 +39,16 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Go on until the job is over; exit with its result.")
+            description = "Go on until the job or build is over; exit with its result.")
     private boolean follow;
 
     @Option(
             names = "--task",
             paramLabel = "NAME",
-            description = "Only the log of this task, as it is; 'setup' is the preparation.")
+            description = "Of a manifest's job only the log of this task, as it is; 'setup' is the preparation.")
     private @Nullable String only;
 
-    @Parameters(paramLabel = "ID", description = "The job.")
+    @Parameters(paramLabel = "ID", description = Target.DESCRIPTION)
     private String id = "";
 
     LogsCommand(Surroundings surroundings) {
@@ -54,20 +57,41 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        long number = JobAddress.id(id);
-        Output output = surroundings.output();
+        Target target = Target.parse(id, server.address());
         try (ApiClient client = server.connect(surroundings)) {
-            if (json.wanted()) {
-                var printer = new JsonLogPrinter(output);
-                int code = print(client, number, printer);
-                printer.finish();
-                return code;
-            }
-            var printer = new LogPrinter(output, output.stream(false), only == null);
+            return switch (target) {
+                case Target.Manifest job -> print(client, job.id());
+                case Target.Pipeline build -> print(client, build.named());
+            };
+        }
+    }
+
+    private int print(ApiClient client, NamedBuild named) throws Exception {
+        if (only != null) {
+            throw CommandException.usage(
+                    "--task is for jobs of manifests. The log of one job of a build is " + named.build() + "/" + only);
+        }
+        var logs = new BuildLogs(new BuildClient(client), surroundings, json.wanted());
+        if (follow) {
+            return logs.follow(named);
+        }
+        logs.print(named);
+        return ExitCode.SUCCESS;
+    }
+
+    private int print(ApiClient client, long number)
+            throws IOException, ApiException, InterruptedException, CommandException {
+        Output output = surroundings.output();
+        if (json.wanted()) {
+            var printer = new JsonLogPrinter(output);
             int code = print(client, number, printer);
-            printer.endLine();
+            printer.finish();
             return code;
         }
+        var printer = new LogPrinter(output, output.stream(false), only == null);
+        int code = print(client, number, printer);
+        printer.endLine();
+        return code;
     }
 
     private int print(ApiClient client, long number, FollowListener printer)

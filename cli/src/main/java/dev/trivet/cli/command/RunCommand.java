@@ -9,10 +9,12 @@ import dev.trivet.cli.house.House;
 import dev.trivet.cli.house.RunDirectory;
 import dev.trivet.cli.house.RunningServer;
 import dev.trivet.cli.output.Output;
+import dev.trivet.cli.output.OutputClosedException;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.pipeline.PipelineFile;
 import dev.trivet.cli.process.CommandException;
 import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.InputFile;
 import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.io.IOException;
@@ -36,8 +38,8 @@ import picocli.CommandLine.Parameters;
                 "Run a manifest or pipeline here and now: start what it needs, show its log, exit with its result.",
         footer = {
             "",
-            "Exit codes: 0 success, 1 failed, 2 bad manifest or usage, 7 rejected pipeline, 124 timeout, 130 interrupted.",
-            "Ctrl-C cancels the run."
+            "Exit codes: 0 success, 1 failed, 2 bad manifest or usage, 7 rejected pipeline, 124 timeout, 130 interrupted,",
+            "141 the output was closed. Ctrl-C cancels the run, and so does an output that is closed."
         })
 final class RunCommand implements Callable<Integer> {
     private static final Set<String> NOT_OURS = Set.of(
@@ -60,6 +62,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private SubmissionOptions options = new SubmissionOptions();
 
+    @Mixin
+    private TreeOptions tree = new TreeOptions();
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -72,9 +77,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--artifacts", paramLabel = "DIR", description = "Save the artifacts in this folder.")
     private @Nullable Path artifacts;
 
-    @Parameters(
-            paramLabel = "FILE",
-            description = "The manifest, or a pipeline's JSON; - is a manifest on standard input.")
+    @Parameters(paramLabel = "FILE", description = "The manifest, or a pipeline's JSON; - is standard input.")
     private String file = "";
 
     RunCommand(Surroundings surroundings, House house) {
@@ -96,11 +99,17 @@ final class RunCommand implements Callable<Integer> {
 
     /** What is to be run; read and checked before anything is started. */
     private Work work() throws CommandException {
-        if (PipelineFile.isOne(file, surroundings)) {
-            var pipeline = new PipelineRun(surroundings, PipelineFile.read(file, surroundings), json.wanted());
-            return pipeline::run;
+        InputFile input = InputFile.read(file, "a manifest or pipeline", surroundings);
+        if (PipelineFile.isOne(input)) {
+            PipelineFile checked = PipelineFile.check(input);
+            var pipeline = new PipelineRun(
+                    surroundings, checked, tree.tree(checked, surroundings), options.noteOfBuild(), json.wanted());
+            Path folder =
+                    artifacts == null ? null : surroundings.workingDirectory().resolve(artifacts);
+            return (client, interruption) -> pipeline.run(client, interruption, folder);
         }
-        Submission submission = options.submission(ManifestFile.read(file, surroundings), true, false);
+        tree.checkManifest();
+        Submission submission = options.submission(ManifestFile.check(input), true, false);
         return (client, interruption) -> run(submission, client, interruption);
     }
 
@@ -121,27 +130,39 @@ final class RunCommand implements Callable<Integer> {
 
     private int run(Submission submission, ApiClient client, Interruption interruption) throws Exception {
         Job job = client.submit(submission);
-        interruption.stopsBy(() -> cancel(client, job.id()));
-        Job end = new Watching(surroundings, client, Pacing.NEAR, json.wanted()).watch(job.id());
-        finish(client, end);
-        return ExitCode.of(end.status());
+        var started = new StartedJob(client, job.id());
+        interruption.stopsBy(() -> started.interrupt(surroundings.output()));
+        try {
+            Job end = new Watching(surroundings, client, Pacing.NEAR, json.wanted()).watch(job.id());
+            finish(client, end);
+            return ExitCode.of(end.status());
+        } catch (OutputClosedException e) {
+            started.abandon(surroundings.pause());
+            throw e;
+        }
+    }
+
+    private record StartedJob(ApiClient client, long id) implements Started {
+        @Override
+        public String shown() {
+            return "#" + id;
+        }
+
+        @Override
+        public void cancel() throws IOException, ApiException, InterruptedException {
+            client.cancel(id);
+        }
+
+        @Override
+        public boolean ended() throws IOException, ApiException, InterruptedException {
+            return client.job(id).status().terminal();
+        }
     }
 
     /** Something to be run on a server. */
     @FunctionalInterface
     private interface Work {
         int run(ApiClient client, Interruption interruption) throws Exception;
-    }
-
-    private void cancel(ApiClient client, long id) {
-        try {
-            surroundings.output().say(Style.YELLOW, "cancelling #" + id);
-            client.cancel(id);
-        } catch (IOException | ApiException e) {
-            surroundings.output().error("#" + id + " could not be cancelled: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void finish(ApiClient client, Job end) throws Exception {

@@ -2,6 +2,7 @@ package dev.trivet.cli.command;
 
 import dev.trivet.cli.api.ApiClient;
 import dev.trivet.cli.api.Artifact;
+import dev.trivet.cli.api.BuildClient;
 import dev.trivet.cli.api.Job;
 import dev.trivet.cli.api.JobStatus;
 import dev.trivet.cli.api.LogEnd;
@@ -10,6 +11,8 @@ import dev.trivet.cli.output.LogText;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.output.Style;
 import dev.trivet.cli.output.Table;
+import dev.trivet.cli.pipeline.BuildPage;
+import dev.trivet.cli.pipeline.NamedBuild;
 import dev.trivet.cli.process.ExitCode;
 import dev.trivet.cli.process.Surroundings;
 import java.net.URI;
@@ -21,8 +24,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code show}: one job with its tasks and artifacts; of a failed one the end of the log that tells why. */
-@Command(name = "show", description = "Show a job: state, tasks, artifacts, and the end of the log if it failed.")
+/** {@code show}: one job with its tasks and artifacts, or a build with its jobs; of a failed one the end of the log that tells why. */
+@Command(
+        name = "show",
+        description = "Show a job or build: state, tasks or jobs, artifacts, and the end of the log of what failed.")
 final class ShowCommand implements Callable<Integer> {
     private static final int LAST_LINES = 20;
 
@@ -34,10 +39,10 @@ final class ShowCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Option(names = "--manifest", description = "Print the manifest as it was submitted, and nothing else.")
+    @Option(names = "--manifest", description = "Print the manifest of a job as it was submitted, and nothing else.")
     private boolean manifest;
 
-    @Parameters(paramLabel = "ID", description = "The job.")
+    @Parameters(paramLabel = "ID", description = Target.DESCRIPTION)
     private String id = "";
 
     ShowCommand(Surroundings surroundings) {
@@ -46,20 +51,39 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        long number = JobAddress.id(id);
-        try (ApiClient client = server.connect(surroundings)) {
-            if (manifest) {
+        Target target = Target.parse(id, server.address());
+        if (manifest) {
+            long number = JobAddress.id(id, server.address());
+            try (ApiClient client = server.connect(surroundings)) {
                 surroundings.output().text(client.manifest(number));
-                return ExitCode.SUCCESS;
             }
-            Job job = client.job(number);
-            if (json.wanted()) {
-                surroundings.output().json(job.json());
-                return ExitCode.SUCCESS;
+            return ExitCode.SUCCESS;
+        }
+        try (ApiClient client = server.connect(surroundings)) {
+            switch (target) {
+                case Target.Manifest job -> show(client, job.id());
+                case Target.Pipeline build -> show(client, build.named());
             }
-            print(client, job, client.artifacts(number));
         }
         return ExitCode.SUCCESS;
+    }
+
+    private void show(ApiClient client, NamedBuild named) throws Exception {
+        var page = new BuildPage(new BuildClient(client), surroundings);
+        if (json.wanted()) {
+            page.json(named);
+        } else {
+            page.print(named);
+        }
+    }
+
+    private void show(ApiClient client, long number) throws Exception {
+        Job job = client.job(number);
+        if (json.wanted()) {
+            surroundings.output().json(job.json());
+        } else {
+            print(client, job, client.artifacts(number));
+        }
     }
 
     private void print(ApiClient client, Job job, List<Artifact> artifacts) throws Exception {

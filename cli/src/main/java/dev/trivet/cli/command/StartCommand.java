@@ -32,7 +32,7 @@ final class StartCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (ApiClient client = server.connect(surroundings)) {
             for (String id : ids) {
-                long number = JobAddress.id(id);
+                long number = JobAddress.id(id, server.address());
                 client.start(number);
                 if (json.wanted()) {
                     surroundings.output().jsonLine(Map.of("id", number, "status", "queued"));

@@ -1,6 +1,7 @@
 package dev.trivet.cli.command;
 
 import dev.trivet.cli.api.Submission;
+import dev.trivet.cli.process.CommandException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +13,22 @@ final class SubmissionOptions {
     @Option(
             names = {"-n", "--note"},
             paramLabel = "TEXT",
-            description = "A note about the job, in Markdown.")
+            description = "A note about the job, in Markdown; the message of a pipeline's build.")
     private @Nullable String note;
 
     @Option(
             names = {"-t", "--tag"},
             paramLabel = "TAG",
-            description = "A tag; several make a path, as a/b does.")
+            description = "A tag of a job; several make a path, as a/b does.")
     private List<String> tags = new ArrayList<>();
+
+    /** The note alone: a pipeline's build has no tags. */
+    Optional<String> noteOfBuild() throws CommandException {
+        if (!tags.isEmpty()) {
+            throw CommandException.usage("--tag is for manifests: a build of a pipeline has no tags");
+        }
+        return Optional.ofNullable(note);
+    }
 
     Submission submission(String manifest, boolean execute, boolean hidden) {
         List<String> path = tags.stream()

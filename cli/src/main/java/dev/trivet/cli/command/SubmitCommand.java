@@ -1,13 +1,15 @@
 package dev.trivet.cli.command;
 
 import dev.trivet.cli.api.ApiClient;
+import dev.trivet.cli.api.BuildAddress;
 import dev.trivet.cli.api.BuildClient;
-import dev.trivet.cli.api.BuildClient.BuildAddress;
 import dev.trivet.cli.api.Job;
 import dev.trivet.cli.api.Submission;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.pipeline.PipelineFile;
+import dev.trivet.cli.process.CommandException;
 import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.InputFile;
 import dev.trivet.cli.process.Surroundings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +35,9 @@ final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private SubmissionOptions options = new SubmissionOptions();
 
+    @Mixin
+    private TreeOptions tree = new TreeOptions();
+
     @Option(
             names = {"-f", "--follow"},
             description = "Show the log and wait for the end; exit with the result.")
@@ -47,7 +52,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
-            description = "A manifest, or a pipeline's JSON; - is a manifest on standard input.")
+            description = "A manifest, or a pipeline's JSON; - is standard input.")
     private List<String> files = List.of();
 
     SubmitCommand(Surroundings surroundings) {
@@ -59,11 +64,13 @@ final class SubmitCommand implements Callable<Integer> {
         Map<String, Submission> submissions = new LinkedHashMap<>();
         List<PipelineRun> pipelines = new ArrayList<>();
         for (String file : files) {
-            if (PipelineFile.isOne(file, surroundings)) {
-                pipelines.add(new PipelineRun(surroundings, PipelineFile.read(file, surroundings), json.wanted()));
-                continue;
+            InputFile input = InputFile.read(file, "a manifest or pipeline", surroundings);
+            if (PipelineFile.isOne(input)) {
+                pipelines.add(pipeline(PipelineFile.check(input)));
+            } else {
+                tree.checkManifest();
+                submissions.put(file, options.submission(ManifestFile.check(input), !pending, hidden));
             }
-            submissions.put(file, options.submission(ManifestFile.read(file, surroundings), !pending, hidden));
         }
         try (ApiClient client = server.connect(surroundings)) {
             List<Job> jobs = new ArrayList<>();
@@ -76,6 +83,14 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
+    private PipelineRun pipeline(PipelineFile file) throws CommandException {
+        if (pending || hidden) {
+            throw CommandException.usage((pending ? "--no-execute" : "--private")
+                    + " is for manifests: a build of a pipeline starts at once, and its organization sees it");
+        }
+        return new PipelineRun(surroundings, file, tree.tree(file, surroundings), options.noteOfBuild(), json.wanted());
+    }
+
     private int submit(ApiClient connection, List<PipelineRun> pipelines) throws Exception {
         var client = new BuildClient(connection);
         int code = ExitCode.SUCCESS;
@@ -84,9 +99,9 @@ final class SubmitCommand implements Callable<Integer> {
             if (follow) {
                 code = ExitCode.worse(code, pipeline.follow(client, build));
             } else if (json.wanted()) {
-                surroundings.output().jsonLine(client.build(build));
+                surroundings.output().jsonLine(client.build(build).json());
             } else {
-                surroundings.output().line(connection.server() + build.page());
+                surroundings.output().line(connection.server().toString().replaceAll("/+$", "") + build.page());
             }
         }
         return code;

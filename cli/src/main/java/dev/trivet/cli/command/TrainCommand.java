@@ -13,6 +13,7 @@ import dev.trivet.cli.house.TemporaryFolder;
 import dev.trivet.cli.output.LogPrinter;
 import dev.trivet.cli.output.Output;
 import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.InputFile;
 import dev.trivet.cli.process.Surroundings;
 import dev.trivet.server.Settings;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String manifest = file == null ? SMALL : ManifestFile.read(file, surroundings);
+        String manifest = file == null ? SMALL : ManifestFile.check(InputFile.read(file, "a manifest", surroundings));
         Path base = Files.createDirectories(RunDirectory.base(surroundings.environment()));
         try (TemporaryFolder folder = TemporaryFolder.in(base, ".train")) {
             Settings settings = Settings.read(

@@ -1,8 +1,11 @@
 package dev.trivet.cli.pipeline;
 
 import dev.trivet.cli.api.ApiException;
+import dev.trivet.cli.api.Build;
+import dev.trivet.cli.api.BuildAddress;
 import dev.trivet.cli.api.BuildClient;
-import dev.trivet.cli.api.BuildClient.BuildAddress;
+import dev.trivet.cli.api.BuildJob;
+import dev.trivet.cli.api.Patience;
 import dev.trivet.cli.api.Pause;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,23 +15,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.databind.JsonNode;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Follows a build to its end: its state by looking, the logs of all its jobs as they come. */
+/**
+ * Follows a build to its end: its state by looking, the logs of all its jobs as they come, of at most {@link #STREAMS} jobs at once. A
+ * server that restarts meanwhile is waited for ({@link Patience}). One use, one thread.
+ */
 public final class BuildFollower {
+    /** Most streams that are open at once. */
+    public static final int STREAMS = 64;
+
     private static final Duration LOOK = Duration.ofMillis(150);
-    private static final Set<String> BEFORE_LOG = Set.of("pending", "scheduled", "assigned");
-    private static final Set<String> ENDS = Set.of("passed", "failed", "canceled");
-    private static final Set<String> JOB_ENDS = Set.of("passed", "failed", "skipped", "canceled", "timed_out");
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
+    /** Looking shall cost the server a fifth of its time at most. */
+    private static final int RESTS = 4;
 
     private final BuildClient client;
     private final BuildAddress build;
     private final BuildPrinter printer;
     private final Pause pause;
+    private final Semaphore streams = new Semaphore(STREAMS, true);
     private final Map<String, Thread> readers = new HashMap<>();
     private final Set<String> told = new HashSet<>();
-    private final Set<String> troubles = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable RuntimeException> broken = new AtomicReference<>();
 
     public BuildFollower(BuildClient client, BuildAddress build, BuildPrinter printer, Pause pause) {
         this.client = Objects.requireNonNull(client, "client is null");
@@ -38,83 +49,95 @@ public final class BuildFollower {
     }
 
     /** Waits for the end; the build and its jobs as they are then. */
-    public End follow() throws IOException, ApiException, InterruptedException {
+    public BuildEnd follow() throws IOException, ApiException, InterruptedException {
+        var patience = new Patience(pause, printer::trouble);
         try {
             while (true) {
-                JsonNode now = client.build(build);
-                List<JsonNode> jobs = client.jobs(build);
-                printer.keys(jobs.stream().map(BuildFollower::key).toList());
-                jobs.forEach(this::look);
-                if (ENDS.contains(now.path("state").asString(""))) {
-                    for (Thread reader : readers.values()) {
-                        reader.join();
+                try {
+                    long begin = System.nanoTime();
+                    // Asked for before its jobs: once it has ended, they have.
+                    Build now = client.build(build);
+                    List<BuildJob> jobs = client.jobs(build);
+                    patience.rewarded();
+                    printer.keys(jobs);
+                    jobs.forEach(this::look);
+                    if (now.ended()) {
+                        finish(jobs);
+                        return new BuildEnd(now, jobs);
                     }
-                    // What ended between the two answers is told by the last look.
-                    List<JsonNode> last = client.jobs(build);
-                    last.forEach(this::tell);
-                    return new End(now, last);
+                    rest(Duration.ofNanos(System.nanoTime() - begin));
+                } catch (IOException e) {
+                    patience.with(e);
+                } catch (ApiException e) {
+                    patience.with(e);
                 }
-                pause.of(LOOK);
             }
         } finally {
             readers.values().forEach(Thread::interrupt);
         }
     }
 
-    private void look(JsonNode job) {
-        String state = job.path("state").asString("");
-        boolean ran = !job.path("started_at").isNull();
-        if (!BEFORE_LOG.contains(state) && (ran || state.equals("failed"))) {
-            readers.computeIfAbsent(job.path("id").asString(""), id -> reader(id, key(job)));
+    private void look(BuildJob job) {
+        if (job.hasLog()) {
+            readers.computeIfAbsent(job.id(), id -> reader(id, job.key()));
         }
-        tell(job);
+        Thread reader = readers.get(job.id());
+        if (job.ended() && (reader == null || !reader.isAlive())) {
+            tell(job);
+        }
     }
 
-    private void tell(JsonNode job) {
-        if (JOB_ENDS.contains(job.path("state").asString("")) && told.add(key(job))) {
-            Thread reader = readers.get(job.path("id").asString(""));
-            if (reader != null) {
-                joined(reader);
+    private void finish(List<BuildJob> jobs) throws InterruptedException {
+        for (BuildJob job : jobs) {
+            Thread reader = readers.get(job.id());
+            while (reader != null && !reader.join(LOOK)) {
+                checkOutput();
             }
+            tell(job);
+        }
+        checkOutput();
+    }
+
+    private void tell(BuildJob job) {
+        if (job.ended() && told.add(job.id())) {
             printer.ended(job);
         }
     }
 
-    private static void joined(Thread reader) {
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void rest(Duration looked) throws InterruptedException {
+        Duration wait = looked.multipliedBy(RESTS);
+        checkOutput();
+        pause.of(wait.compareTo(LOOK) < 0 ? LOOK : wait.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : wait);
+        checkOutput();
+    }
+
+    /** What stopped a reader, such as an output that nobody reads any more, stops all. */
+    private void checkOutput() {
+        RuntimeException failure = broken.get();
+        if (failure != null) {
+            throw failure;
         }
     }
 
     private Thread reader(String id, String key) {
         return Thread.ofVirtual().name("log-" + key).start(() -> {
             try {
-                new LogReader(client, build, id, line -> printer.line(key, line)).read();
-            } catch (IOException | ApiException failed) {
-                if (troubles.add(key)) {
-                    printer.trouble("the log of " + key + " broke off: " + failed.getMessage());
-                }
+                read(id, key);
+            } catch (RuntimeException failure) {
+                boolean _ = broken.compareAndSet(null, failure);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
         });
     }
 
-    static String key(JsonNode job) {
-        return job.path("step_key").asString("");
-    }
-
-    /** How a build ended. */
-    public record End(JsonNode build, List<JsonNode> jobs) {
-        public End {
-            jobs = List.copyOf(jobs);
-        }
-
-        /** The word for its state. */
-        public String state() {
-            return build.path("state").asString("");
+    private void read(String id, String key) throws InterruptedException {
+        try {
+            // That the server cannot be reached is told once for all, by who looks at the build.
+            var _ = new LogReader(client, build, id, line -> printer.line(key, line), streams, pause, trouble -> {})
+                    .follow();
+        } catch (IOException | ApiException failed) {
+            printer.lost("the log of " + key + " broke off: " + failed.getMessage());
         }
     }
 }

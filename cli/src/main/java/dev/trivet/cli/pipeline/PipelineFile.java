@@ -1,19 +1,20 @@
 package dev.trivet.cli.pipeline;
 
 import dev.trivet.cli.process.CommandException;
+import dev.trivet.cli.process.ExitCode;
+import dev.trivet.cli.process.InputFile;
 import dev.trivet.cli.process.Surroundings;
 import dev.trivet.harmont.pipeline.Definition;
 import dev.trivet.harmont.pipeline.PipelineException;
 import dev.trivet.harmont.pipeline.PipelineParser;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A rendered pipeline in a file.
@@ -21,27 +22,23 @@ import java.util.List;
  * @param directory where it lies, or the working directory for standard input
  */
 public record PipelineFile(String name, Path directory, String text, Definition definition) {
-    /** Exit code for a pipeline that is rejected, as Harmont's own client has it. */
-    public static final int REJECTED = 7;
+    /** A member that pipelines have and manifests, which may be JSON too, have not. */
+    private static final Pattern MEMBER = Pattern.compile("\"(?:version|steps|graph)\"\\s*:");
 
-    private static final int MOST = (16 << 20) + 1;
+    public PipelineFile {
+        Objects.requireNonNull(name, "name is null");
+        Objects.requireNonNull(directory, "directory is null");
+        Objects.requireNonNull(text, "text is null");
+        Objects.requireNonNull(definition, "definition is null");
+    }
 
-    /** True if the file of that name is a pipeline rather than a manifest. */
-    public static boolean isOne(String name, Surroundings surroundings) {
-        if (name.endsWith(".json")) {
+    /** True if it is a pipeline rather than a manifest. */
+    public static boolean isOne(InputFile file) {
+        if (file.name().endsWith(".json")) {
             return true;
         }
-        Path file = surroundings.workingDirectory().resolve(name);
-        if (name.equals("-") || !Files.isRegularFile(file)) {
-            return false;
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(256), StandardCharsets.UTF_8)
-                    .stripLeading()
-                    .startsWith("{");
-        } catch (IOException unreadable) {
-            return false;
-        }
+        String text = file.text();
+        return text.stripLeading().startsWith("{") && MEMBER.matcher(text).find();
     }
 
     /** The only pipeline below {@code .hm} of the working directory. */
@@ -68,23 +65,22 @@ public record PipelineFile(String name, Path directory, String text, Definition 
      * @throws CommandException with exit code 2 if it cannot be read, 7 if it is rejected
      */
     public static PipelineFile read(String name, Surroundings surroundings) throws CommandException {
-        Path file =
-                surroundings.workingDirectory().resolve(name).toAbsolutePath().normalize();
-        Path parent = name.equals("-") ? surroundings.workingDirectory() : file.getParent();
-        String text;
-        try (InputStream in = name.equals("-") ? surroundings.input() : Files.newInputStream(file)) {
-            text = new String(in.readNBytes(MOST), StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            throw CommandException.usage("there is no file " + name + ". Name a pipeline, or - for standard input.");
-        } catch (IOException e) {
-            throw CommandException.usage("cannot read " + name + ": " + e.getMessage());
-        }
+        return check(InputFile.read(name, "a pipeline", surroundings));
+    }
+
+    /**
+     * Checks one.
+     *
+     * @throws CommandException with exit code 7 if it is rejected
+     */
+    public static PipelineFile check(InputFile file) throws CommandException {
+        String text = file.text();
         try {
-            Path directory = parent == null ? surroundings.workingDirectory() : parent;
-            return new PipelineFile(name, directory, text, PipelineParser.parse(text));
+            return new PipelineFile(file.shown(), file.directory(), text, PipelineParser.parse(text));
         } catch (PipelineException e) {
             throw new CommandException(
-                    REJECTED, name + " is rejected, " + e.code().wireName() + ": " + e.getMessage());
+                    ExitCode.REJECTED,
+                    file.shown() + " is rejected, " + e.code().wireName() + ": " + e.getMessage());
         }
     }
 }

@@ -13,6 +13,9 @@ public final class ExitCode {
     /** Wrong usage, or a manifest that is none. */
     public static final int USAGE = 2;
 
+    /** A pipeline that is rejected, as Harmont's own client has it. */
+    public static final int REJECTED = 7;
+
     /** The run took too long; as {@code timeout(1)} says it. */
     public static final int TIMEOUT = 124;
 
