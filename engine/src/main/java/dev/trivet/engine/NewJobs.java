@@ -260,7 +260,6 @@ final class NewJobs {
     /** The states of new jobs: of those that wait for others, and of those that wait for none. */
     record Entry(JobState bound, JobState free) {
         static final Entry HELD = new Entry(JobState.HELD, JobState.HELD);
-        static final Entry WAITING = new Entry(JobState.WAITING, JobState.WAITING);
         /** What can run is opened in the same breath: one row written once. */
         static final Entry OPEN = new Entry(JobState.WAITING, JobStates.TABLE.targetOf(JobEvent.OPEN));
     }

@@ -11,8 +11,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -55,23 +53,11 @@ final class EvalJobs implements Evaluator {
 
     private EvaluationEnd watched(EvaluationRequest request, Process process, Consumer<EvaluationLine> lines)
             throws InterruptedException, IOException {
-        var ended = new CountDownLatch(1);
-        var late = new boolean[1];
         Deque<String> said = new ArrayDeque<>();
-        Thread watch = Thread.ofVirtual().start(() -> {
-            try {
-                if (!ended.await(request.bounds().time().toMillis(), TimeUnit.MILLISECONDS)) {
-                    late[0] = true;
-                    Ending.now(process);
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
         Thread errors = Thread.ofVirtual().start(() -> keepEnd(process.getErrorStream(), said));
         int jobs = 0;
         int failures = 0;
-        try {
+        try (var deadline = new Deadline(process, request.bounds().time())) {
             process.getOutputStream().close();
             try (var output =
                     new BoundedLines(process.getInputStream(), request.bounds().output())) {
@@ -89,7 +75,7 @@ final class EvalJobs implements Evaluator {
             if (canceled) {
                 return new EvaluationEnd.Canceled();
             }
-            if (late[0]) {
+            if (deadline.passed()) {
                 return new EvaluationEnd.TimedOut(request.bounds().time());
             }
             return code == 0
@@ -97,9 +83,7 @@ final class EvalJobs implements Evaluator {
                     : new EvaluationEnd.Failed(
                             Words.end("nix-eval-jobs exited with " + code + ":\n" + String.join("\n", said)));
         } finally {
-            ended.countDown();
             Ending.now(process);
-            watch.join();
         }
     }
 

@@ -75,11 +75,6 @@ public record Nix(
         return directory.resolve(name).toString();
     }
 
-    /** The same without {@code nix-eval-jobs}. */
-    public Nix withoutEvalJobs() {
-        return new Nix(directory, version, storeDirectory, Optional.empty(), environment);
-    }
-
     private static Optional<Path> program(String name, String path) {
         for (String directory : path.split(":", -1)) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, name))) {

@@ -215,7 +215,7 @@ final class ReplEvaluator implements Evaluator {
                             + root.arguments() + "; }",
                     FIRST);
             if (answer.said().stream().anyMatch(line -> line.startsWith("error"))) {
-                throw new Died(answer.error(), false);
+                throw new Died(answer.error());
             }
             return fresh;
         }

@@ -11,8 +11,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One {@code nix repl} that is asked one question after another. It catches what an expression does wrong and goes on; what kills it
@@ -50,16 +48,8 @@ final class ReplSession implements AutoCloseable {
 
     /** Why there is no answer. */
     static final class Died extends Exception {
-        private final boolean late;
-
-        Died(String message, boolean late) {
+        Died(String message) {
             super(message);
-            this.late = late;
-        }
-
-        /** Whether its time was over. */
-        boolean late() {
-            return late;
         }
     }
 
@@ -93,30 +83,22 @@ final class ReplSession implements AutoCloseable {
 
     private Answer ask(String line, Duration longest) throws Died, InterruptedException {
         String mark = mark(++asked);
-        var answered = new CountDownLatch(1);
-        var late = new boolean[1];
-        Thread watch = Thread.ofVirtual().start(() -> {
-            try {
-                if (!answered.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-                    late[0] = true;
-                    Ending.now(process);
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
         List<String> said = new ArrayList<>();
-        try {
-            // The end is written in two parts, so that an echo of it is not it.
-            String end = "\"" + mark + "\" + \"END\"";
-            questions.write((line + "\n" + STOPPER + "\n" + end + "\n").getBytes(StandardCharsets.UTF_8));
-            questions.flush();
-            return answer(mark, said);
-        } catch (IOException broken) {
-            return died(said, late[0], longest);
-        } finally {
-            answered.countDown();
-            watch.join();
+        try (var deadline = new Deadline(process, longest)) {
+            try {
+                // The end is written in two parts, so that an echo of it is not it.
+                String end = "\"" + mark + "\" + \"END\"";
+                questions.write((line + "\n" + STOPPER + "\n" + end + "\n").getBytes(StandardCharsets.UTF_8));
+                questions.flush();
+                return answer(mark, said);
+            } catch (IOException broken) {
+                process.waitFor();
+                throw new Died(
+                        deadline.passed()
+                                ? "it took longer than " + longest.toSeconds() + " s"
+                                : "the evaluator died: "
+                                        + (said.isEmpty() ? "it said nothing" : String.join("\n", said)));
+            }
         }
     }
 
@@ -132,7 +114,7 @@ final class ReplSession implements AutoCloseable {
             size += next.length() + 1;
             if (size > largest) {
                 Ending.now(process);
-                throw new Died("it printed more than " + largest + " bytes", false);
+                throw new Died("it printed more than " + largest + " bytes");
             }
             if (plain.startsWith("\"" + mark)) {
                 value = Words.meaning(plain).substring(mark.length());
@@ -152,15 +134,6 @@ final class ReplSession implements AutoCloseable {
             }
         }
         return List.copyOf(said.subList(0, end));
-    }
-
-    private Answer died(List<String> said, boolean late, Duration longest) throws Died, InterruptedException {
-        process.waitFor();
-        throw new Died(
-                late
-                        ? "it took longer than " + longest.toSeconds() + " s"
-                        : "the evaluator died: " + (said.isEmpty() ? "it said nothing" : String.join("\n", said)),
-                late);
     }
 
     void kill() {

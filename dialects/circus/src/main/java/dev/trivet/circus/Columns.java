@@ -104,7 +104,8 @@ final class Columns {
         };
     }
 
-    private static @Nullable Object shown(ResultSet row, String column) throws SQLException {
+    /** The value of a column as JSON shows it. */
+    static @Nullable Object shown(ResultSet row, String column) throws SQLException {
         String type = row.getMetaData().getColumnTypeName(row.findColumn(column));
         return switch (type) {
             case "timestamptz" -> instantOrNull(row, column);

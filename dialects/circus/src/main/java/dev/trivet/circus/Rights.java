@@ -33,11 +33,6 @@ public final class Rights {
                 "the role " + role.wireName(), caller -> roles.of(caller).includes(role));
     }
 
-    /** For everybody with a credential. */
-    public Access known() {
-        return Access.AUTHENTICATED;
-    }
-
     /** The role of a caller. */
     public Role of(Principal caller) {
         return roles.of(caller);
