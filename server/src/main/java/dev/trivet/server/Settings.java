@@ -63,8 +63,12 @@ public record Settings(
         ConnectionSettings connections,
         PeopleSettings people,
         Declaration declaration,
-        SecretBox secretBox) {
+        SecretBox secretBox,
+        NixKeys nix,
+        BuildKeys builds) {
     public Settings {
+        Objects.requireNonNull(nix, "nix is null");
+        Objects.requireNonNull(builds, "builds is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
@@ -163,7 +167,9 @@ public record Settings(
                 ConnectionKeys.read(configuration),
                 PeopleKeys.read(configuration),
                 declaration(configuration, environment, schemes),
-                WebhookKey.read(configuration));
+                WebhookKey.read(configuration),
+                NixKeys.read(configuration, environment),
+                BuildKeys.read(configuration));
     }
 
     private static Declaration declaration(

@@ -81,7 +81,10 @@ final class Wiring implements AutoCloseable {
                         settings.internalRequests(),
                         settings.people(),
                         settings.declaration(),
-                        settings.secretBox()));
+                        settings.secretBox(),
+                        settings.builds().evaluation(),
+                        settings.builds().build(),
+                        settings.builds().garbage()));
         this.health = new HealthRoutes(ground.database());
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());

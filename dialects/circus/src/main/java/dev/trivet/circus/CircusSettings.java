@@ -21,7 +21,10 @@ public record CircusSettings(
         boolean inside,
         PeopleSettings people,
         Declaration declaration,
-        SecretBox box) {
+        SecretBox box,
+        EvaluationSettings evaluation,
+        BuildSettings build,
+        GarbageSettings garbage) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
         corsOrigins = Set.copyOf(corsOrigins);
@@ -29,5 +32,8 @@ public record CircusSettings(
         Objects.requireNonNull(people, "people is null");
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(box, "box is null");
+        Objects.requireNonNull(evaluation, "evaluation is null");
+        Objects.requireNonNull(build, "build is null");
+        Objects.requireNonNull(garbage, "garbage is null");
     }
 }
