@@ -82,7 +82,7 @@ final class Wiring implements AutoCloseable {
                         settings.people(),
                         settings.declaration(),
                         settings.secretBox()));
-        this.health = new HealthRoutes(ground.database());
+        this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
         all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));

@@ -13,9 +13,11 @@ import dev.trivet.logs.LogStore;
 import dev.trivet.store.Database;
 import dev.trivet.store.MigrationSet;
 import dev.trivet.store.RunStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -24,10 +26,14 @@ public final class Circus implements AutoCloseable {
     /** The tables of this dialect; after those of the engine and of accounts. */
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
+    private static final String VERSION =
+            Objects.requireNonNullElse(Circus.class.getPackage().getImplementationVersion(), "development");
+
     private final People people;
     private final List<RouteGroup> groups;
     private final Declarations declarations;
     private final Declaration declaration;
+    private final Pulse pulse;
 
     /** What it stands on. */
     public record Ground(
@@ -63,6 +69,15 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
         open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
+        this.pulse = new Pulse(
+                heartbeats,
+                Map.of(
+                        HealthRoutes.QUEUE_RUNNER,
+                        Duration.ofSeconds(5),
+                        HealthRoutes.EVALUATOR,
+                        Duration.ofMinutes(1)));
+        open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
         List<RouteGroup> all = new ArrayList<>(open);
         List<Route> outside = new ArrayList<>(people.elsewhere());
@@ -87,6 +102,7 @@ public final class Circus implements AutoCloseable {
 
     /** Brings about what is declared, begins to watch repositories and to follow the engine. */
     public void start() {
+        pulse.start();
         people.start();
         declarations.apply(declaration);
     }
@@ -98,6 +114,7 @@ public final class Circus implements AutoCloseable {
 
     @Override
     public void close() {
+        pulse.close();
         people.close();
     }
 }
