@@ -3,9 +3,13 @@ package dev.trivet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.server.CircusClient.Answer;
+import dev.trivet.store.DatabaseConfig;
+import dev.trivet.store.TestCluster;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +69,31 @@ class CircusHealthTest {
             assertThat(answer.json().at("/services/1/healthy").asBoolean()).isFalse();
             assertThat(answer.json().at("/services/1/detail").asString()).contains("expected every 10 s");
             assertThat(answer.json().at("/services/0/healthy").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void withoutADatabaseItIsNotReadyAndSaysSo() throws Exception {
+        try (TestCluster cluster = new TestCluster()) {
+            DatabaseConfig config = cluster.config();
+            String url = config.url() + "&user=" + config.user() + "&password=" + config.password();
+            try (CircusServer server = new CircusServer(directory, Map.of("TRIVET_DATABASE", url))) {
+                CircusClient anonymous = server.anonymous();
+                assertThat(anonymous.get("/health").status()).isEqualTo(200);
+                cluster.kill();
+                Answer down = anonymous.get("/health");
+                assertThat(down.status()).isEqualTo(503);
+                assertThat(down.json().get("status").asString()).isEqualTo("degraded");
+                assertThat(down.json().get("database").asBoolean()).isFalse();
+                assertThat(down.json().get("services")).isEmpty();
+                assertThat(anonymous.send("HEAD", "/health", null).status()).isEqualTo(503);
+                cluster.start();
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (anonymous.get("/health").status() != 200) {
+                    assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                }
+            }
         }
     }
 }
