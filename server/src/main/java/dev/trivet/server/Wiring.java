@@ -81,7 +81,8 @@ final class Wiring implements AutoCloseable {
                         settings.internalRequests(),
                         settings.people(),
                         settings.declaration(),
-                        settings.secretBox()));
+                        settings.secretBox(),
+                        settings.config()));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());

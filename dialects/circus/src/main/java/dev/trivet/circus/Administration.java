@@ -12,12 +12,14 @@ import java.util.stream.Stream;
 final class Administration {
     private final List<Route> routes;
 
-    Administration(Database database, InstantSource clock, Rights rights, Audit audit) {
+    Administration(Database database, InstantSource clock, Rights rights, Audit audit, ConfigAccess config) {
         var runners = new RemoteRunners(database, clock, EngineConfig.DEFAULT.leaseTimeout());
         this.routes = Stream.of(
                         new SystemRoutes(database, rights).routes(),
+                        new ConfigRoutes(new ConfigFile(config), rights, audit).routes(),
                         new RunnerSessionRoutes(runners).routes(),
-                        new PinRoutes(database, rights, audit).routes())
+                        new PinRoutes(database, rights, audit).routes(),
+                        new NotificationTaskRoutes(database, clock, rights, audit).routes())
                 .flatMap(List::stream)
                 .toList();
     }
