@@ -125,6 +125,11 @@ final class Keys {
     static final Key HARMONT_LOG_SECRET = new Key(
             "harmont", "log_token_secret", "", "what tokens for log streams are signed with; otherwise one is made");
 
+    static final Key CONFIG_EDITOR = new Key(
+            "server",
+            "config_editor_enabled",
+            "false",
+            "whether administrators may change the configuration file by the API of Circus");
     static final Key READS_NEED_CREDENTIAL = new Key(
             "server",
             "require_api_key_for_reads",
@@ -241,6 +246,7 @@ final class Keys {
             HARMONT_IMAGE,
             HARMONT_ALIASES,
             HARMONT_LOG_SECRET,
+            CONFIG_EDITOR,
             READS_NEED_CREDENTIAL,
             RATE,
             BURST,

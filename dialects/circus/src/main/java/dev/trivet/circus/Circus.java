@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -32,10 +33,14 @@ public final class Circus implements AutoCloseable {
     private final Engine engine;
     private final CircusListener listener;
     private final EvaluationLoop loop;
+    private static final String VERSION =
+            Objects.requireNonNullElse(Circus.class.getPackage().getImplementationVersion(), "development");
+
     private final People people;
     private final List<RouteGroup> groups;
     private final Declarations declarations;
     private final Declaration declaration;
+    private final Pulse pulse;
 
     /** What it stands on. */
     public record Ground(
@@ -53,7 +58,8 @@ public final class Circus implements AutoCloseable {
         var rights = new Rights(new AccountRoles(ground.database));
         this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
         var cors = new Cors(settings.corsOrigins());
-        List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
+        List<Route> routes = new ArrayList<>(
+                new Administration(ground.database, ground.clock, rights, people.audit(), settings.config()).routes());
         routes.addAll(people.routes());
         var validation = new Validation(settings.schemes(), settings.inside());
         var planner = new CircusPlanner(settings.evaluation(), settings.build());
@@ -69,6 +75,7 @@ public final class Circus implements AutoCloseable {
         this.declaration = settings.declaration();
         routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
         routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
+        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
         this.engine = ground.engine;
         this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
         this.loop = new EvaluationLoop(new EvaluationLoop.Ground(
@@ -93,6 +100,7 @@ public final class Circus implements AutoCloseable {
                 actions,
                 new Housekeeping(
                         ground.database, ground.engine, ground.runs, planner, settings.build(), settings.garbage()),
+                heartbeats,
                 settings.evaluation(),
                 ground.clock));
         Trigger trigger = new StoredTrigger(ground.database, waker);
@@ -101,6 +109,8 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
         open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));
+        open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
         List<RouteGroup> all = new ArrayList<>(open);
         List<Route> outside = new ArrayList<>(people.elsewhere());
@@ -125,6 +135,7 @@ public final class Circus implements AutoCloseable {
 
     /** Brings about what is declared, begins to watch repositories and to follow the engine. */
     public void start() {
+        pulse.start();
         people.start();
         declarations.apply(declaration);
         listener.listenTo(engine.events());
@@ -144,6 +155,7 @@ public final class Circus implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        pulse.close();
         people.close();
     }
 }

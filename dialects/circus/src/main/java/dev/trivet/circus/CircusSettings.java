@@ -13,6 +13,7 @@ import java.util.Set;
  * @param people about users and signing in
  * @param declaration what is brought about at every start
  * @param box keeps the secrets of webhooks
+ * @param config the server's configuration file
  */
 public record CircusSettings(
         String origin,
@@ -24,7 +25,8 @@ public record CircusSettings(
         SecretBox box,
         EvaluationSettings evaluation,
         BuildSettings build,
-        GarbageSettings garbage) {
+        GarbageSettings garbage,
+        ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
         corsOrigins = Set.copyOf(corsOrigins);
@@ -35,5 +37,6 @@ public record CircusSettings(
         Objects.requireNonNull(evaluation, "evaluation is null");
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(config, "config is null");
     }
 }

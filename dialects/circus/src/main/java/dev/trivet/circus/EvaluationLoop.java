@@ -45,6 +45,7 @@ final class EvaluationLoop implements AutoCloseable {
             RepositoryWatch watch,
             BuildActions actions,
             Housekeeping housekeeping,
+            Heartbeats heartbeats,
             EvaluationSettings settings,
             InstantSource clock) {}
 
@@ -56,6 +57,7 @@ final class EvaluationLoop implements AutoCloseable {
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Map<UUID, Thread> readers = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private Instant lastBeat = Instant.EPOCH;
     private volatile boolean closed;
 
     EvaluationLoop(Ground ground) {
@@ -64,8 +66,9 @@ final class EvaluationLoop implements AutoCloseable {
         this.inputs = new InputStore(ground.database);
     }
 
-    /** Begins. */
+    /** Begins; says that it is there before it returns. */
     void start() {
+        beat();
         threads.add(Thread.ofVirtual().name("circus-evaluations").start(this::run));
     }
 
@@ -115,6 +118,7 @@ final class EvaluationLoop implements AutoCloseable {
 
     /** One look at everything; answers how long it may be until the next. */
     private Duration pass() {
+        beat();
         begin();
         evaluations.running().forEach(this::follow);
         ground.actions.send();
@@ -131,6 +135,14 @@ final class EvaluationLoop implements AutoCloseable {
         }
         due.forEach(this::ask);
         return pause;
+    }
+
+    private void beat() {
+        Instant now = ground.clock.instant();
+        if (Duration.between(lastBeat, now).compareTo(ground.settings.poll().dividedBy(2)) >= 0) {
+            ground.heartbeats.beat(HealthRoutes.EVALUATOR, ground.settings.poll());
+            lastBeat = now;
+        }
     }
 
     private static Duration least(Duration one, Duration other) {
