@@ -15,12 +15,15 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Does the jobs of a runner that are for Nix. Thread-safe. */
 public final class NixJobs implements NixWork {
+    private static final String CHECKOUT = "checkout";
     private static final long LARGEST_DECLARATION = 1 << 20;
 
     private final Nix nix;
@@ -29,19 +32,59 @@ public final class NixJobs implements NixWork {
     private final Mirror mirror;
     private final Path work;
     private final InstantSource clock;
+    private final EvaluationPolicy policy;
+
+    /** With the usual policy. */
+    public NixJobs(Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock) {
+        this(nix, evaluating, building, work, clock, EvaluationPolicy.USUAL);
+    }
 
     /**
      * @param evaluating starts evaluators, which run what strangers have written
      * @param building starts Nix itself
      * @param work a directory of its own
      */
-    public NixJobs(Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock) {
+    public NixJobs(
+            Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock, EvaluationPolicy policy) {
+        this.policy = Objects.requireNonNull(policy, "policy is null");
         this.nix = Objects.requireNonNull(nix, "nix is null");
         this.evaluating = Objects.requireNonNull(evaluating, "evaluating is null");
         this.building = Objects.requireNonNull(building, "building is null");
         this.work = Objects.requireNonNull(work, "work is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
         this.mirror = new Mirror(work.resolve("repositories"), nix.environment());
+    }
+
+    /**
+     * By the Nix on this process' PATH.
+     *
+     * @param work a directory of its own; what an earlier process has left in it is removed
+     * @return empty if there is no Nix
+     * @throws NixException if the policy requires a sandbox and none can be made
+     * @throws IOException if the directory cannot be used
+     */
+    public static Optional<NixJobs> here(Path work, InstantSource clock, EvaluationPolicy policy) throws IOException {
+        return here(System.getenv(), work, clock, policy);
+    }
+
+    static Optional<NixJobs> here(
+            Map<String, String> environment, Path work, InstantSource clock, EvaluationPolicy policy)
+            throws IOException {
+        Optional<Nix> nix = Nix.here(environment);
+        if (nix.isEmpty()) {
+            return Optional.empty();
+        }
+        Path boxes = work.resolve("boxes");
+        Files.createDirectories(boxes);
+        try (Stream<Path> left = Files.list(work)) {
+            for (Path path : left.toList()) {
+                if (path.equals(boxes) || String.valueOf(path.getFileName()).startsWith(CHECKOUT)) {
+                    delete(path);
+                }
+            }
+        }
+        Launcher evaluating = SandboxedLauncher.orHost(nix.get(), boxes, policy.sandboxRequired());
+        return Optional.of(new NixJobs(nix.get(), evaluating, Launcher.HOST, work, clock, policy));
     }
 
     @Override
@@ -56,7 +99,7 @@ public final class NixJobs implements NixWork {
 
     private End evaluate(NixSpec.Evaluate spec, Console console) throws IOException, InterruptedException {
         Files.createDirectories(work.resolve("repositories"));
-        Path checkout = Files.createTempDirectory(work, "checkout");
+        Path checkout = Files.createTempDirectory(work, CHECKOUT);
         try {
             console.say("Checking out " + spec.repository() + " at " + spec.commit());
             mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
@@ -79,13 +122,13 @@ public final class NixJobs implements NixWork {
         for (String name : List.of(".circus.toml", ".circus/config.toml")) {
             Path file = checkout.resolve(name);
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST_DECLARATION) {
-                console.result(Json.write(java.util.Map.of("kind", "declaration", "text", Files.readString(file))));
+                console.result(Json.write(Map.of("kind", "declaration", "text", Files.readString(file))));
                 return;
             }
         }
     }
 
-    private static EvaluationRequest request(NixSpec.Evaluate spec, Path checkout) {
+    private EvaluationRequest request(NixSpec.Evaluate spec, Path checkout) {
         Bounds usual = Bounds.USUAL;
         return new EvaluationRequest(
                 checkout,
@@ -98,6 +141,7 @@ public final class NixJobs implements NixWork {
                         .toList(),
                 spec.restricted(),
                 spec.importFromDerivation(),
+                policy.network().reaches(spec.flake()),
                 new Bounds(spec.timeout(), usual.attribute(), usual.memory(), usual.output()));
     }
 

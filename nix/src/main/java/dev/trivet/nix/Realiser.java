@@ -26,7 +26,7 @@ public final class Realiser {
      */
     public Realised realise(RealiseRequest request, BuildListener listener) throws InterruptedException {
         try {
-            Process process = launcher.start(command(request), nix.environment(), Path.of("/"));
+            Process process = launcher.start(Launch.of(command(request), nix.environment(), Path.of("/")));
             current = process;
             if (canceled) {
                 Ending.of(process);
