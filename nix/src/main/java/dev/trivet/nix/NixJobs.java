@@ -186,7 +186,8 @@ public final class NixJobs implements NixWork {
             realised = realiser.realise(
                     RealiseRequest.of(spec.drvPath())
                             .within(spec.timeout(), spec.maxSilent())
-                            .printing(spec.maxLogBytes()),
+                            .printing(spec.maxLogBytes())
+                            .on(spec.builders()),
                     new Telling(console));
         } catch (UncheckedIOException broken) {
             throw broken.getCause();
@@ -262,6 +263,12 @@ public final class NixJobs implements NixWork {
         public void started(String drvPath, @Nullable String machine) {
             result(new BuildResult.Started(drvPath, machine, clock.instant()));
             say("building '" + drvPath + "'" + (machine == null ? "" : " on '" + machine + "'"));
+        }
+
+        @Override
+        public void unreachable(String machine, String why) {
+            result(new BuildResult.Unreachable(machine, why, clock.instant()));
+            say("cannot build on '" + machine + "': " + why.replace('\n', ' '));
         }
 
         @Override
