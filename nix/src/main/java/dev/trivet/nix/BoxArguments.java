@@ -34,7 +34,7 @@ final class BoxArguments {
             "static");
 
     private static final List<String> ETC_OF_THE_NETWORK =
-            List.of("gai.conf", "host.conf", "hosts", "protocols", "resolv.conf", "services");
+            List.of("gai.conf", "host.conf", "hosts", "protocols", "services");
 
     private final List<String> arguments = new ArrayList<>();
 
@@ -46,11 +46,17 @@ final class BoxArguments {
      * @param settings a directory with {@code nix.conf}
      * @param sockets the directory of the daemon's socket
      * @param scratch bytes that it may write; 0 where this bubblewrap cannot bound them
+     * @param uplink whether what reaches the network does so by an {@link Uplink}, and not as this machine
      */
-    static List<String> of(Nix nix, Launch launch, Path settings, Path sockets, long scratch) throws IOException {
+    static List<String> of(Nix nix, Launch launch, Path settings, Path sockets, long scratch, boolean uplink)
+            throws IOException {
         var box = new BoxArguments();
-        box.namespaces(launch.network());
+        box.namespaces(launch.network() && !uplink);
         box.system(launch.network());
+        if (launch.network()) {
+            // Ours, if there is one: the machine's may name a server on its loopback.
+            box.add("--ro-bind", (uplink ? settings : Path.of("/etc")) + "/resolv.conf", "/etc/resolv.conf");
+        }
         if (scratch > 0) {
             box.add("--size", Long.toString(scratch));
         }
@@ -72,9 +78,15 @@ final class BoxArguments {
         return box.arguments;
     }
 
-    private void namespaces(boolean network) {
-        add("--unshare-user-try", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try");
-        if (!network) {
+    private void namespaces(boolean shared) {
+        if (isRoot()) {
+            add("--unshare-user-try");
+        } else {
+            // As root of its namespace: otherwise there would be a second one inside, into which no uplink gets.
+            add("--unshare-user", "--uid", "0", "--gid", "0");
+        }
+        add("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try");
+        if (!shared) {
             add("--unshare-net");
         }
         add("--die-with-parent", "--new-session", "--hostname", "evaluation", "--cap-drop", "ALL");
@@ -99,6 +111,14 @@ final class BoxArguments {
             etc.addAll(ETC_OF_THE_NETWORK);
         }
         etc.forEach(name -> add("--ro-bind-try", "/etc/" + name, "/etc/" + name));
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     /** What the operator lets every expression find by {@code <name>}. */

@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts evaluators by bubblewrap: in namespaces of their own, with nothing of this machine but programs, the store and what they
@@ -24,6 +26,11 @@ public final class SandboxedLauncher implements Launcher {
     private static final System.Logger LOG = System.getLogger(SandboxedLauncher.class.getName());
     private static final long SCRATCH = 1L << 30;
     private static final long PATIENCE_SECONDS = 30;
+    private static final String USUAL_PATH = "/usr/bin:/bin";
+    /** Until there is a network. */
+    private static final String WAIT =
+            "while ! [ -e " + BoxArguments.SETTINGS + "/connected ]; do sleep 0.01; done; exec \"$@\"";
+
     private static final String REMEDY = "install bubblewrap (apt-get install bubblewrap) and allow user namespaces";
 
     /** What of its environment an evaluator finds in the sandbox. */
@@ -39,13 +46,17 @@ public final class SandboxedLauncher implements Launcher {
             "PATH",
             "TZ");
 
+    private static final Set<String> PROXIES = Set.of("all_proxy", "http_proxy", "https_proxy", "no_proxy");
+
     private final Nix nix;
     private final Path bwrap;
     private final Path work;
     private final long scratch;
+    private final Optional<Uplink> uplink;
     private final Spawner spawner = new Spawner();
 
     private SandboxedLauncher(Nix nix, Path bwrap, Path work, long scratch) {
+        this.uplink = Uplink.find(nix.environment().getOrDefault("PATH", USUAL_PATH));
         this.nix = nix;
         this.bwrap = bwrap;
         this.work = work;
@@ -61,7 +72,7 @@ public final class SandboxedLauncher implements Launcher {
     public static SandboxedLauncher of(Nix nix, Path work) {
         Objects.requireNonNull(nix, "nix is null");
         Objects.requireNonNull(work, "work is null");
-        Path bwrap = Nix.program("bwrap", nix.environment().getOrDefault("PATH", "/usr/bin:/bin"))
+        Path bwrap = Nix.program("bwrap", nix.environment().getOrDefault("PATH", USUAL_PATH))
                 .orElseThrow(() -> new NixException("there is no bwrap"));
         try {
             Files.createDirectories(work);
@@ -75,6 +86,12 @@ public final class SandboxedLauncher implements Launcher {
                     Path.of("/"))));
             if (!version.contains(nix.version())) {
                 throw new NixException("bwrap fails: " + Words.end(version));
+            }
+            if (launcher.uplink.isEmpty()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "flakes that are evaluated reach services on this machine''s loopback: install slirp4netns, let this"
+                                + " user open /dev/net/tun, and name a DNS server that is not on the loopback");
             }
             return launcher;
         } catch (IOException failed) {
@@ -116,9 +133,15 @@ public final class SandboxedLauncher implements Launcher {
                     settings.resolve("nix.conf"),
                     EvaluatorSettings.of(Path.of(nix.environment().getOrDefault("NIX_CONF_DIR", "/etc/nix"))));
             daemon = StoreDaemon.open(nix, spawner, Files.createDirectory(directory.resolve("sockets")));
-            Process process = spawner.start(builder(launch, settings, daemon.socket()));
+            boolean connected = launch.network() && uplink.isPresent();
+            if (connected) {
+                Files.writeString(settings.resolve("resolv.conf"), uplink.get().resolvConf());
+            }
+            Launch inside = connected ? launch.behind(List.of("/bin/sh", "-c", WAIT, "sh")) : launch;
+            Process process = spawner.start(builder(inside, settings, daemon.socket(), connected));
             StoreDaemon opened = daemon;
-            Thread.ofVirtual().start(() -> clean(process, directory, opened));
+            Process way = connected ? connect(process, settings) : null;
+            Thread.ofVirtual().start(() -> clean(process, directory, opened, way));
             return process;
         } catch (IOException | RuntimeException failed) {
             if (daemon != null) {
@@ -129,10 +152,21 @@ public final class SandboxedLauncher implements Launcher {
         }
     }
 
-    private ProcessBuilder builder(Launch launch, Path settings, Path socket) throws IOException {
+    private Process connect(Process process, Path settings) throws IOException {
+        try {
+            Process way = uplink.orElseThrow().connect(spawner, process);
+            Files.createFile(settings.resolve("connected"));
+            return way;
+        } catch (IOException failed) {
+            Ending.now(process);
+            throw failed;
+        }
+    }
+
+    private ProcessBuilder builder(Launch launch, Path settings, Path socket, boolean connected) throws IOException {
         Path sockets = Objects.requireNonNull(socket.getParent(), "a socket without a directory");
         List<String> command = new ArrayList<>(List.of(bwrap.toString()));
-        command.addAll(BoxArguments.of(nix, launch, settings, sockets, scratch));
+        command.addAll(BoxArguments.of(nix, launch, settings, sockets, scratch, connected));
         command.addAll(launch.command());
         var builder = new ProcessBuilder(command);
         // Bubblewrap itself keeps what it was started with, and can be looked at from inside.
@@ -148,6 +182,14 @@ public final class SandboxedLauncher implements Launcher {
                 environment.put(name, value);
             }
         });
+        if (launch.network()) {
+            // With a password in it, it stays outside.
+            launch.environment().forEach((name, value) -> {
+                if (PROXIES.contains(name) && !value.contains("@")) {
+                    environment.put(name, value);
+                }
+            });
+        }
         environment.put("HOME", BoxArguments.HOME);
         environment.put("NIX_CONF_DIR", BoxArguments.SETTINGS);
         environment.put("NIX_REMOTE", "daemon");
@@ -155,8 +197,11 @@ public final class SandboxedLauncher implements Launcher {
         return environment;
     }
 
-    private static void clean(Process process, Path directory, StoreDaemon daemon) {
+    private static void clean(Process process, Path directory, StoreDaemon daemon, @Nullable Process way) {
         process.onExit().join();
+        if (way != null) {
+            Ending.now(way);
+        }
         daemon.close();
         delete(directory);
     }

@@ -4,9 +4,14 @@ import static dev.trivet.nix.PrivateStore.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.trivet.nix.EvaluationLine.Failure;
 import dev.trivet.nix.EvaluationLine.Job;
 import dev.trivet.nix.EvaluationRequest.Bounds;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,11 +78,10 @@ class SandboxedLauncherTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (true) {
             try (Stream<Path> left = Files.list(boxes)) {
-                boolean running = ProcessHandle.allProcesses()
-                        .anyMatch(process -> process.info()
-                                .commandLine()
-                                .filter(line -> line.contains(boxes.toString()))
-                                .isPresent());
+                boolean running = ProcessHandle.current()
+                        .descendants()
+                        .map(process -> process.info().command().orElse(""))
+                        .anyMatch(command -> command.matches(".*/(bwrap|nix|slirp4netns)"));
                 if (left.findAny().isEmpty() && !running) {
                     return;
                 }
@@ -154,9 +159,10 @@ class SandboxedLauncherTest {
             var store = new PrivateStore(directory);
             Process evaluator = SandboxedLauncher.of(store.nix, directory.resolve("boxes"))
                     .start(Launch.of(
-                            List.of("/bin/sh", "-c", "setsid sh -c 'echo begun; sleep 600' & wait"),
-                            store.nix.environment(),
-                            Path.of("/")));
+                                    List.of("/bin/sh", "-c", "setsid sh -c 'echo begun; sleep 600' & wait"),
+                                    store.nix.environment(),
+                                    Path.of("/"))
+                            .reaching(true));
             evaluator.getInputStream().read();
             System.out.println("begun");
             Thread.sleep(600_000);
@@ -179,6 +185,7 @@ class SandboxedLauncherTest {
             assertThat(started)
                     .extracting(process -> process.info().command().orElse(""))
                     .anyMatch(command -> command.endsWith("/bwrap"))
+                    .anyMatch(command -> command.endsWith("/slirp4netns"))
                     .anyMatch(command -> command.endsWith("/nix"));
             victim.destroyForcibly();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
@@ -240,6 +247,46 @@ class SandboxedLauncherTest {
             assertThat(end).as("network %s", network).isEqualTo(new EvaluationEnd.Completed(1, 0));
             assertThat(name("rev")).isEqualTo(commit);
         }
+    }
+
+    /** An address of this machine that is not its loopback. */
+    private static Optional<String> address() throws Exception {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst();
+    }
+
+    @Test
+    void onlyFlakesReachOtherMachinesAndNobodyTheLoopback() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 4);
+            exchange.getResponseBody().write("data".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        server.start();
+        try {
+            String other = address().orElseThrow();
+            String expression =
+                    "{ other = " + fetching(other, server) + "; own = " + fetching("127.0.0.1", server) + "; }";
+            for (boolean network : new boolean[] {false, true}) {
+                lines.clear();
+                assertThat(evaluate(unrestricted(expression, network)))
+                        .isEqualTo(network ? new EvaluationEnd.Completed(1, 1) : new EvaluationEnd.Completed(0, 2));
+                assertThat(failure("own")).contains("unable to download");
+            }
+            assertThat(name("other")).isEqualTo("data");
+            assertNothingIsLeft();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static String fetching(String host, HttpServer server) {
+        return telling("builtins.readFile (builtins.fetchurl \"http://" + host + ":"
+                + server.getAddress().getPort() + "/x\")");
     }
 
     @Test
