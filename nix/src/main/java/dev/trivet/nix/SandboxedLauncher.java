@@ -90,7 +90,7 @@ public final class SandboxedLauncher implements Launcher {
             if (launcher.uplink.isEmpty()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "flakes that are evaluated reach services on this machine''s loopback: install slirp4netns, let this"
+                        "flakes that are evaluated reach services on this machine's loopback: install slirp4netns, let this"
                                 + " user open /dev/net/tun, and name a DNS server that is not on the loopback");
             }
             return launcher;

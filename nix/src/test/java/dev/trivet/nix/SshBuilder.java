@@ -129,7 +129,9 @@ final class SshBuilder implements AutoCloseable {
 
     /** Ends the connections that there are. */
     void disconnect() {
-        sshd.children().forEach(ProcessHandle::destroyForcibly);
+        sshd.descendants()
+                .filter(process -> process.info().command().orElse("").equals(SSHD))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     @Override

@@ -278,6 +278,7 @@ class SshBuilderTest {
         String drv = one(job("lost", "echo begun; sleep 60"));
         heard.onLog = builder::disconnect;
         Failed failed = (Failed) build(drv, builder.line());
+        assertThat(heard.machines).as("without %s", heard.unreachable).containsExactly(builder.uri());
         assertThat(failed.kind()).isEqualTo(Kind.INFRASTRUCTURE);
         assertThat(failed.message()).contains("builder " + builder.uri() + " was lost");
     }
