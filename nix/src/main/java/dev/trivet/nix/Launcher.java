@@ -1,7 +1,9 @@
 package dev.trivet.nix;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Starts programs of Nix: on this machine, or in a sandbox. Thread-safe. */
 @FunctionalInterface
@@ -12,6 +14,11 @@ public interface Launcher {
      * @throws IOException if it cannot be started
      */
     Process start(Launch launch) throws IOException;
+
+    /** Starts one that reads nothing of its own and stays on this machine. */
+    default Process start(List<String> command, Map<String, String> environment, Path directory) throws IOException {
+        return start(new Launch(command, environment, directory, List.of(), false));
+    }
 
     /** On this machine. */
     Launcher HOST = launch -> {

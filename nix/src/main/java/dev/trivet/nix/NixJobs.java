@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class NixJobs implements NixWork {
     private final Launcher evaluating;
     private final Launcher building;
     private final Mirror mirror;
+    private final GarbageRoots roots;
     private final Path work;
     private final InstantSource clock;
     private final EvaluationPolicy policy;
@@ -53,6 +56,7 @@ public final class NixJobs implements NixWork {
         this.work = Objects.requireNonNull(work, "work is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
         this.mirror = new Mirror(work.resolve("repositories"), nix.environment());
+        this.roots = GarbageRoots.of(nix);
     }
 
     /**
@@ -92,6 +96,7 @@ public final class NixJobs implements NixWork {
         return switch (spec) {
             case NixSpec.Evaluate evaluate -> evaluate(evaluate, console);
             case NixSpec.Build build -> build(build, console);
+            case NixSpec.Collect collect -> collect(collect, console);
         };
     }
 
@@ -102,12 +107,17 @@ public final class NixJobs implements NixWork {
         Path checkout = Files.createTempDirectory(work, CHECKOUT);
         try {
             console.say("Checking out " + spec.repository() + " at " + spec.commit());
-            mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
+            String commit = mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
             declaration(checkout, console);
             console.say("Evaluating " + spec.expression());
             Evaluator evaluator = Evaluator.of(nix, evaluating);
             console.onStop(evaluator::cancel);
-            return end(evaluator.evaluate(request(spec, checkout), line -> tell(line, console)));
+            var told = new Told(spec.root(), console);
+            EvaluationEnd end = evaluator.evaluate(request(spec, commit, checkout), told::tell);
+            if (end instanceof EvaluationEnd.Completed) {
+                told.end();
+            }
+            return end(end);
         } catch (NixException failed) {
             return new End.Failed(Reason.SETUP_FAILED, Words.end(String.valueOf(failed.getMessage())));
         } catch (UncheckedIOException broken) {
@@ -128,11 +138,11 @@ public final class NixJobs implements NixWork {
         }
     }
 
-    private EvaluationRequest request(NixSpec.Evaluate spec, Path checkout) {
+    private EvaluationRequest request(NixSpec.Evaluate spec, String commit, Path checkout) {
         Bounds usual = Bounds.USUAL;
         return new EvaluationRequest(
                 checkout,
-                spec.commit(),
+                commit,
                 spec.flake(),
                 spec.expression(),
                 spec.inputs().stream()
@@ -145,14 +155,34 @@ public final class NixJobs implements NixWork {
                 new Bounds(spec.timeout(), usual.attribute(), usual.memory(), usual.output()));
     }
 
-    private static void tell(EvaluationLine line, Console console) {
-        try {
-            console.result(Json.write(line));
-            if (line instanceof EvaluationLine.Failure failure) {
-                console.say("error: " + failure.attr() + ": " + failure.message());
+    /** Passes on what an evaluator finds. */
+    private final class Told {
+        private final String root;
+        private final Console console;
+        private int lines;
+
+        Told(String root, Console console) {
+            this.root = root;
+            this.console = console;
+        }
+
+        void tell(EvaluationLine line) {
+            try {
+                switch (line) {
+                    case EvaluationLine.Job job -> roots.keep(root, job);
+                    case EvaluationLine.Failure failure ->
+                        console.say("error: " + failure.attr() + ": " + failure.message());
+                }
+                console.result(Json.write(line));
+                lines++;
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
             }
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        }
+
+        /** So that who reads the lines knows that none is missing. */
+        void end() throws IOException {
+            console.result(Json.write(Map.of("kind", "end", "lines", lines)));
         }
     }
 
@@ -176,11 +206,39 @@ public final class NixJobs implements NixWork {
         }
     }
 
+    // ---- collecting
+
+    private End collect(NixSpec.Collect spec, Console console) throws IOException, InterruptedException {
+        for (NixSpec.Dropped dropped : spec.dropped()) {
+            console.say("Letting go of " + roots.drop(dropped.root(), dropped.except()) + " paths of evaluation "
+                    + dropped.root());
+        }
+        if (!spec.garbage()) {
+            return new End.Passed();
+        }
+        Process process = building.start(List.of(nix.program("nix-store"), "--gc"), nix.environment(), Path.of("/"));
+        console.onStop(() -> Ending.of(process));
+        try (var lines = new BoundedLines(process.getErrorStream(), Words.LONGEST)) {
+            process.getOutputStream().close();
+            process.getInputStream().close();
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                console.say(Words.plain(line));
+            }
+            int code = process.waitFor();
+            return code == 0
+                    ? new End.Passed()
+                    : new End.Failed(Reason.EXIT_CODE, "nix-store --gc exited with " + code);
+        } finally {
+            Ending.now(process);
+        }
+    }
+
     // ---- building
 
     private End build(NixSpec.Build spec, Console console) throws IOException, InterruptedException {
         var realiser = new Realiser(nix, building);
         console.onStop(realiser::cancel);
+        var telling = new Telling(console);
         Realised realised;
         try {
             realised = realiser.realise(
@@ -188,9 +246,12 @@ public final class NixJobs implements NixWork {
                             .within(spec.timeout(), spec.maxSilent())
                             .printing(spec.maxLogBytes())
                             .on(spec.builders()),
-                    new Telling(console));
+                    telling);
         } catch (UncheckedIOException broken) {
             throw broken.getCause();
+        }
+        if (!telling.hasBuilt(spec.drvPath())) {
+            earlierLog(spec, console);
         }
         return switch (realised) {
             case Realised.Succeeded(List<String> outputs) -> succeeded(outputs, console);
@@ -199,6 +260,23 @@ public final class NixJobs implements NixWork {
                 yield failed(kind, message);
             }
         };
+    }
+
+    /** What somebody else has built already, or is building, has its log in the store. */
+    private void earlierLog(NixSpec.Build spec, Console console) throws IOException {
+        Process process = building.start(
+                List.of(nix.program("nix-store"), "--read-log", spec.drvPath()), nix.environment(), Path.of("/"));
+        long left = spec.maxLogBytes();
+        try (var lines = new BoundedLines(process.getInputStream(), Words.LONGEST)) {
+            process.getOutputStream().close();
+            process.getErrorStream().close();
+            for (String line = lines.next(); line != null && left > 0; line = lines.next()) {
+                console.say(line);
+                left -= line.length() + 1;
+            }
+        } finally {
+            Ending.now(process);
+        }
     }
 
     private End succeeded(List<String> outputs, Console console) throws IOException, InterruptedException {
@@ -211,10 +289,24 @@ public final class NixJobs implements NixWork {
             for (BuildResult.Product product : Products.of(nix, output)) {
                 console.result(Json.write(product));
             }
+            for (BuildResult.Metric metric : Products.metrics(nix, output)) {
+                console.result(Json.write(metric));
+            }
+        }
+        for (BuildResult.Release release : releases(outputs)) {
+            console.result(Json.write(release));
         }
         String message = failure ? "the build says that it failed (nix-support/failed)" : null;
         verdict(console, failure ? "failed_with_output" : "succeeded", message, null);
         return message == null ? new End.Passed() : new End.Failed(Reason.EXIT_CODE, message);
+    }
+
+    /** The first name that an output has for the result. */
+    private List<BuildResult.Release> releases(List<String> outputs) {
+        return outputs.stream()
+                .flatMap(output -> Products.release(nix, output).stream())
+                .limit(1)
+                .toList();
     }
 
     private static void verdict(Console console, String status, @Nullable String message, @Nullable String culprit)
@@ -254,13 +346,19 @@ public final class NixJobs implements NixWork {
     /** Passes on what Nix tells. */
     private final class Telling implements BuildListener {
         private final Console console;
+        private final Set<String> built = ConcurrentHashMap.newKeySet();
 
         Telling(Console console) {
             this.console = console;
         }
 
+        boolean hasBuilt(String drvPath) {
+            return built.contains(drvPath);
+        }
+
         @Override
         public void started(String drvPath, @Nullable String machine) {
+            built.add(drvPath);
             result(new BuildResult.Started(drvPath, machine, clock.instant()));
             say("building '" + drvPath + "'" + (machine == null ? "" : " on '" + machine + "'"));
         }

@@ -31,7 +31,7 @@ public record PathInfo(String path, String narHash, long narSize) {
         List<String> command = new ArrayList<>(List.of(
                 nix.program("nix"), "--extra-experimental-features", "nix-command", "path-info", "--json", "--"));
         command.addAll(paths);
-        Process process = launcher.start(Launch.of(command, nix.environment(), Path.of("/")));
+        Process process = launcher.start(command, nix.environment(), Path.of("/"));
         try {
             process.getOutputStream().close();
             Thread errors = Thread.ofVirtual().start(() -> {

@@ -32,7 +32,7 @@ public final class Realiser {
      */
     public Realised realise(RealiseRequest request, BuildListener listener) throws InterruptedException {
         try {
-            Process process = launcher.start(Launch.of(command(request), environment(request), Path.of("/")));
+            Process process = launcher.start(command(request), environment(request), Path.of("/"));
             current = process;
             if (canceled) {
                 Ending.of(process);

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreDaemon implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final String USUAL_STATE = "/nix/var/nix";
 
     private final Path socket;
     private final @Nullable Process process;
@@ -38,7 +37,10 @@ final class StoreDaemon implements AutoCloseable {
      * @throws IOException if no evaluator could write to the store
      */
     static StoreDaemon open(Nix nix, Spawner spawner, Path directory) throws IOException {
-        Path state = Path.of(nix.environment().getOrDefault("NIX_STATE_DIR", USUAL_STATE));
+        Path state = Path.of(nix.environment()
+                .getOrDefault(
+                        "NIX_STATE_DIR",
+                        nix.storeDirectory().resolveSibling("var/nix").toString()));
         if (!isWritable(state)) {
             Path theirs = Path.of(nix.environment()
                     .getOrDefault(
