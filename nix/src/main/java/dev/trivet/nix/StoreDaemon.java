@@ -64,7 +64,18 @@ final class StoreDaemon implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(nix.environment());
         environment.put("NIX_DAEMON_SOCKET_PATH", socket.toString());
         Process process = spawner.start(quiet(
-                List.of("setpriv", "--pdeathsig", "KILL", nix.program("nix-daemon"), "--option", "trusted-users", ""),
+                List.of(
+                        "setpriv",
+                        "--pdeathsig",
+                        "KILL",
+                        nix.program("nix-daemon"),
+                        "--option",
+                        "trusted-users",
+                        "",
+                        // Its socket is in a directory of ours alone, whoever the machine's daemon lets in.
+                        "--option",
+                        "allowed-users",
+                        "*"),
                 environment,
                 said));
         var daemon = new StoreDaemon(socket, process);

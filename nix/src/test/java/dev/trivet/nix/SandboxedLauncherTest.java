@@ -249,6 +249,29 @@ class SandboxedLauncherTest {
         }
     }
 
+    @Test
+    void theOtherEvaluatorRunsInItToo() throws Exception {
+        Path program = Files.createDirectories(store.directory.resolve("tools")).resolve("nix-eval-jobs");
+        Files.writeString(program, """
+                #!/bin/sh
+                drv=$(nix-instantiate "$1" 2>/dev/null)
+                echo "{\\"attr\\":\\"a\\",\\"name\\":\\"$(ls %s | tr '\\n' -)\\",\\"drvPath\\":\\"$drv\\"}"
+                """.formatted(store.directory));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var nix = new Nix(
+                store.nix.directory(),
+                store.nix.version(),
+                store.nix.storeDirectory(),
+                Optional.of(program),
+                store.nix.environment());
+        EvaluationEnd end = new EvalJobs(nix, SandboxedLauncher.of(nix, boxes))
+                .evaluate(
+                        EvaluationRequest.of(store.source(telling("\"x\"")), "default.nix"),
+                        line -> lines.put(line.attr(), line));
+        assertThat(end).isEqualTo(new EvaluationEnd.Completed(1, 0));
+        assertThat(name("a")).isEqualTo("STORE-src-tools-");
+    }
+
     /** An address of this machine that is not its loopback. */
     private static Optional<String> address() throws Exception {
         return NetworkInterface.networkInterfaces()
