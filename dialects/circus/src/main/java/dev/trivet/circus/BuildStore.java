@@ -221,20 +221,23 @@ final class BuildStore {
 
     /** Pins a build or lets go of it; empty if it is not there. */
     Optional<Map<String, @Nullable Object>> keep(UUID id, boolean kept) {
-        return database.write(handle -> {
-            if (!kept) {
-                // What stayed of an evaluation because of it can go.
-                handle.createUpdate("""
-                                update circus.evaluations e set roots_dropped_at = null from circus.builds b
-                                where b.id = :id and b.keep and e.id = b.evaluation_id
-                                """).bind("id", id).execute();
-            }
-            return handle.createQuery("update circus.builds set keep = :keep where id = :id returning *")
-                    .bind("id", id)
-                    .bind("keep", kept)
-                    .map(Columns.shown(Columns.BUILD))
-                    .findOne();
-        });
+        return database.write(handle -> keep(handle, id, kept));
+    }
+
+    /** The same in a transaction. */
+    static Optional<Map<String, @Nullable Object>> keep(Handle handle, UUID id, boolean kept) {
+        if (!kept) {
+            // What stayed of an evaluation because of it can go.
+            handle.createUpdate("""
+                            update circus.evaluations e set roots_dropped_at = null from circus.builds b
+                            where b.id = :id and b.keep and e.id = b.evaluation_id
+                            """).bind("id", id).execute();
+        }
+        return handle.createQuery("update circus.builds set keep = :keep where id = :id returning *")
+                .bind("id", id)
+                .bind("keep", kept)
+                .map(Columns.shown(Columns.BUILD))
+                .findOne();
     }
 
     // ---- for who builds
