@@ -33,6 +33,7 @@ public final class Bench {
                 new FirstByteBenchmark(),
                 new LogIngestBenchmark(),
                 new GraphBenchmark(),
+                new EvaluationBenchmark(),
                 new ForkBenchmark(),
                 new StartBenchmark(),
                 new MemoryBenchmark());

@@ -248,7 +248,7 @@ final class BuildEnds {
                         values (:build, :name, :value, :unit, :at) on conflict (build_id, metric_name) do nothing
                         """)
                 .bind("build", build.id())
-                .bind("name", name)
+                .bind("name", plain(name))
                 .bind("value", value)
                 .bind("unit", plain(unit))
                 .bind("at", at)
