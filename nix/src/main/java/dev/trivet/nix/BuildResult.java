@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = BuildResult.Ended.class, name = "ended"),
     @JsonSubTypes.Type(value = BuildResult.Output.class, name = "output"),
     @JsonSubTypes.Type(value = BuildResult.Product.class, name = "product"),
+    @JsonSubTypes.Type(value = BuildResult.Release.class, name = "release"),
+    @JsonSubTypes.Type(value = BuildResult.Metric.class, name = "metric"),
     @JsonSubTypes.Type(value = BuildResult.Verdict.class, name = "verdict")
 })
 public sealed interface BuildResult {
@@ -52,6 +54,25 @@ public sealed interface BuildResult {
             Objects.requireNonNull(subtype, "subtype is null");
             Objects.requireNonNull(path, "path is null");
             Objects.requireNonNull(name, "name is null");
+        }
+    }
+
+    /** What the build calls its result, as {@code nix-support/hydra-release-name} says. */
+    record Release(String name) implements BuildResult {
+        public Release {
+            Objects.requireNonNull(name, "name is null");
+        }
+    }
+
+    /**
+     * A number that the build has measured, as {@code nix-support/hydra-metrics} lists it.
+     *
+     * @param unit empty where none is named
+     */
+    record Metric(String name, double value, String unit) implements BuildResult {
+        public Metric {
+            Objects.requireNonNull(name, "name is null");
+            Objects.requireNonNull(unit, "unit is null");
         }
     }
 

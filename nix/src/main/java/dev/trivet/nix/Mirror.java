@@ -39,9 +39,10 @@ final class Mirror {
     /**
      * Puts the files of a commit into an empty directory, with a repository around them.
      *
+     * @return the commit's full name
      * @throws NixException if git cannot get them; the message has what it said
      */
-    void checkOut(String url, String commit, Path target, Duration longest) throws IOException, InterruptedException {
+    String checkOut(String url, String commit, Path target, Duration longest) throws IOException, InterruptedException {
         Path mirror = directory.resolve(name(url));
         ReentrantLock lock = locks.computeIfAbsent(url, _ -> new ReentrantLock());
         lock.lockInterruptibly();
@@ -53,7 +54,9 @@ final class Mirror {
                 throw new NixException("the repository " + url + " has no commit " + commit);
             }
             git(longest, "clone", "--quiet", "--no-checkout", "--", mirror.toString(), target.toString());
-            git(longest, "-C", target.toString(), "checkout", "--quiet", "--detach", commit);
+            String full = run(longest, "-C", mirror.toString(), "rev-parse", "--verify", commit + "^{commit}").text;
+            git(longest, "-C", target.toString(), "checkout", "--quiet", "--detach", full);
+            return full;
         } finally {
             lock.unlock();
         }

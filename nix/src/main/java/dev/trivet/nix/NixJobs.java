@@ -8,6 +8,7 @@ import dev.trivet.nix.EvaluationRequest.Input;
 import dev.trivet.runner.NixWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ public final class NixJobs implements NixWork {
     private final Launcher evaluating;
     private final Launcher building;
     private final Mirror mirror;
+    private final GarbageRoots roots;
     private final Path work;
     private final InstantSource clock;
 
@@ -42,6 +46,7 @@ public final class NixJobs implements NixWork {
         this.work = Objects.requireNonNull(work, "work is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
         this.mirror = new Mirror(work.resolve("repositories"), nix.environment());
+        this.roots = GarbageRoots.of(nix);
     }
 
     @Override
@@ -49,6 +54,7 @@ public final class NixJobs implements NixWork {
         return switch (spec) {
             case NixSpec.Evaluate evaluate -> evaluate(evaluate, console);
             case NixSpec.Build build -> build(build, console);
+            case NixSpec.Collect collect -> collect(collect, console);
         };
     }
 
@@ -59,12 +65,17 @@ public final class NixJobs implements NixWork {
         Path checkout = Files.createTempDirectory(work, "checkout");
         try {
             console.say("Checking out " + spec.repository() + " at " + spec.commit());
-            mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
+            String commit = mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
             declaration(checkout, console);
             console.say("Evaluating " + spec.expression());
             Evaluator evaluator = Evaluator.of(nix, evaluating);
             console.onStop(evaluator::cancel);
-            return end(evaluator.evaluate(request(spec, checkout), line -> tell(line, console)));
+            var told = new Told(spec.root(), console);
+            EvaluationEnd end = evaluator.evaluate(request(spec, commit, checkout), told::tell);
+            if (end instanceof EvaluationEnd.Completed) {
+                told.end();
+            }
+            return end(end);
         } catch (NixException failed) {
             return new End.Failed(Reason.SETUP_FAILED, Words.end(String.valueOf(failed.getMessage())));
         } catch (UncheckedIOException broken) {
@@ -79,17 +90,18 @@ public final class NixJobs implements NixWork {
         for (String name : List.of(".circus.toml", ".circus/config.toml")) {
             Path file = checkout.resolve(name);
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST_DECLARATION) {
-                console.result(Json.write(java.util.Map.of("kind", "declaration", "text", Files.readString(file))));
+                console.result(Json.write(
+                        new ResultLine.Declaration(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))));
                 return;
             }
         }
     }
 
-    private static EvaluationRequest request(NixSpec.Evaluate spec, Path checkout) {
+    private static EvaluationRequest request(NixSpec.Evaluate spec, String commit, Path checkout) {
         Bounds usual = Bounds.USUAL;
         return new EvaluationRequest(
                 checkout,
-                spec.commit(),
+                commit,
                 spec.flake(),
                 spec.expression(),
                 spec.inputs().stream()
@@ -101,14 +113,34 @@ public final class NixJobs implements NixWork {
                 new Bounds(spec.timeout(), usual.attribute(), usual.memory(), usual.output()));
     }
 
-    private static void tell(EvaluationLine line, Console console) {
-        try {
-            console.result(Json.write(line));
-            if (line instanceof EvaluationLine.Failure failure) {
-                console.say("error: " + failure.attr() + ": " + failure.message());
+    /** Passes on what an evaluator finds. */
+    private final class Told {
+        private final String root;
+        private final Console console;
+        private int lines;
+
+        Told(String root, Console console) {
+            this.root = root;
+            this.console = console;
+        }
+
+        void tell(EvaluationLine line) {
+            try {
+                switch (line) {
+                    case EvaluationLine.Job job -> roots.keep(root, job);
+                    case EvaluationLine.Failure failure ->
+                        console.say("error: " + failure.attr() + ": " + failure.message());
+                }
+                console.result(Json.write(line));
+                lines++;
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
             }
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        }
+
+        /** So that who reads the lines knows that none is missing. */
+        void end() throws IOException {
+            console.result(Json.write(new ResultLine.End(lines)));
         }
     }
 
@@ -132,20 +164,51 @@ public final class NixJobs implements NixWork {
         }
     }
 
+    // ---- collecting
+
+    private End collect(NixSpec.Collect spec, Console console) throws IOException, InterruptedException {
+        for (NixSpec.Dropped dropped : spec.dropped()) {
+            console.say("Letting go of " + roots.drop(dropped.root(), dropped.except()) + " paths of evaluation "
+                    + dropped.root());
+        }
+        if (!spec.garbage()) {
+            return new End.Passed();
+        }
+        Process process = building.start(List.of(nix.program("nix-store"), "--gc"), nix.environment(), Path.of("/"));
+        console.onStop(() -> Ending.of(process));
+        try (var lines = new BoundedLines(process.getErrorStream(), Words.LONGEST)) {
+            process.getOutputStream().close();
+            process.getInputStream().close();
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                console.say(Words.plain(line));
+            }
+            int code = process.waitFor();
+            return code == 0
+                    ? new End.Passed()
+                    : new End.Failed(Reason.EXIT_CODE, "nix-store --gc exited with " + code);
+        } finally {
+            Ending.now(process);
+        }
+    }
+
     // ---- building
 
     private End build(NixSpec.Build spec, Console console) throws IOException, InterruptedException {
         var realiser = new Realiser(nix, building);
         console.onStop(realiser::cancel);
+        var telling = new Telling(console);
         Realised realised;
         try {
             realised = realiser.realise(
                     RealiseRequest.of(spec.drvPath())
                             .within(spec.timeout(), spec.maxSilent())
                             .printing(spec.maxLogBytes()),
-                    new Telling(console));
+                    telling);
         } catch (UncheckedIOException broken) {
             throw broken.getCause();
+        }
+        if (!telling.hasBuilt(spec.drvPath())) {
+            earlierLog(spec, console);
         }
         return switch (realised) {
             case Realised.Succeeded(List<String> outputs) -> succeeded(outputs, console);
@@ -154,6 +217,23 @@ public final class NixJobs implements NixWork {
                 yield failed(kind, message);
             }
         };
+    }
+
+    /** What somebody else has built already, or is building, has its log in the store. */
+    private void earlierLog(NixSpec.Build spec, Console console) throws IOException {
+        Process process = building.start(
+                List.of(nix.program("nix-store"), "--read-log", spec.drvPath()), nix.environment(), Path.of("/"));
+        long left = spec.maxLogBytes();
+        try (var lines = new BoundedLines(process.getInputStream(), Words.LONGEST)) {
+            process.getOutputStream().close();
+            process.getErrorStream().close();
+            for (String line = lines.next(); line != null && left > 0; line = lines.next()) {
+                console.say(line);
+                left -= line.length() + 1;
+            }
+        } finally {
+            Ending.now(process);
+        }
     }
 
     private End succeeded(List<String> outputs, Console console) throws IOException, InterruptedException {
@@ -166,10 +246,24 @@ public final class NixJobs implements NixWork {
             for (BuildResult.Product product : Products.of(nix, output)) {
                 console.result(Json.write(product));
             }
+            for (BuildResult.Metric metric : Products.metrics(nix, output)) {
+                console.result(Json.write(metric));
+            }
+        }
+        for (BuildResult.Release release : releases(outputs)) {
+            console.result(Json.write(release));
         }
         String message = failure ? "the build says that it failed (nix-support/failed)" : null;
         verdict(console, failure ? "failed_with_output" : "succeeded", message, null);
         return message == null ? new End.Passed() : new End.Failed(Reason.EXIT_CODE, message);
+    }
+
+    /** The first name that an output has for the result. */
+    private List<BuildResult.Release> releases(List<String> outputs) {
+        return outputs.stream()
+                .flatMap(output -> Products.release(nix, output).stream())
+                .limit(1)
+                .toList();
     }
 
     private static void verdict(Console console, String status, @Nullable String message, @Nullable String culprit)
@@ -209,13 +303,19 @@ public final class NixJobs implements NixWork {
     /** Passes on what Nix tells. */
     private final class Telling implements BuildListener {
         private final Console console;
+        private final Set<String> built = ConcurrentHashMap.newKeySet();
 
         Telling(Console console) {
             this.console = console;
         }
 
+        boolean hasBuilt(String drvPath) {
+            return built.contains(drvPath);
+        }
+
         @Override
         public void started(String drvPath, @Nullable String machine) {
+            built.add(drvPath);
             result(new BuildResult.Started(drvPath, machine, clock.instant()));
             say("building '" + drvPath + "'" + (machine == null ? "" : " on '" + machine + "'"));
         }

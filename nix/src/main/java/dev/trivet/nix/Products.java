@@ -1,7 +1,10 @@
 package dev.trivet.nix;
 
+import dev.trivet.nix.BuildResult.Metric;
 import dev.trivet.nix.BuildResult.Product;
+import dev.trivet.nix.BuildResult.Release;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -12,9 +15,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what a build's output says of itself: its products, and whether it is a failure that could be kept. */
+/** Reads what a build's output says of itself: its products, its name, its metrics, and whether it is a failure that could be kept. */
 final class Products {
     private static final Pattern LINE = Pattern.compile("(\\S+)\\s+(\\S+)\\s+(?:\"([^\"]*)\"|(\\S+))(?:\\s+(\\S+))?");
+    private static final Pattern RELEASE = Pattern.compile("[0-9A-Za-z._-]{1,255}");
+    private static final Pattern METRIC = Pattern.compile(
+            "([\\w.:/-]{1,128})\\s+(-?\\d{1,18}(?:\\.\\d{1,18})?(?:[eE][+-]?\\d{1,2})?)(?:\\s+(\\S{1,32}))?");
     private static final int MOST = 1000;
     private static final long LARGEST = 1 << 20;
 
@@ -27,21 +33,57 @@ final class Products {
 
     /** What {@code nix-support/hydra-build-products} lists, as far as it is in the store. */
     static List<Product> of(Nix nix, String output) {
-        Path list = Path.of(output, "nix-support", "hydra-build-products");
         List<Product> products = new ArrayList<>();
-        try {
-            if (!Files.isRegularFile(list) || Files.size(list) > LARGEST) {
-                return List.of();
+        for (String line : lines(nix, output, "hydra-build-products")) {
+            try {
+                product(nix, line).ifPresent(products::add);
+            } catch (IOException unreadable) {
+                return products;
             }
-            for (String line : Files.readAllLines(list)) {
-                if (products.size() < MOST) {
-                    product(nix, line).ifPresent(products::add);
-                }
-            }
-        } catch (IOException unreadable) {
-            return products;
         }
         return products;
+    }
+
+    /** The name that the first line of {@code nix-support/hydra-release-name} gives. */
+    static Optional<Release> release(Nix nix, String output) {
+        return lines(nix, output, "hydra-release-name").stream()
+                .map(String::strip)
+                .filter(name -> RELEASE.matcher(name).matches())
+                .findFirst()
+                .map(Release::new);
+    }
+
+    /** What {@code nix-support/hydra-metrics} lists: a name, a number and perhaps a unit in each line. */
+    static List<Metric> metrics(Nix nix, String output) {
+        List<Metric> metrics = new ArrayList<>();
+        for (String line : lines(nix, output, "hydra-metrics")) {
+            Matcher words = METRIC.matcher(line.strip());
+            if (words.matches()) {
+                metrics.add(new Metric(
+                        words.group(1),
+                        Double.parseDouble(words.group(2)),
+                        words.group(3) == null ? "" : words.group(3)));
+            }
+        }
+        return metrics;
+    }
+
+    /** The first lines of a file of nix-support; none of one that is not there, is no text or leads out of the store. */
+    private static List<String> lines(Nix nix, String output, String file) {
+        try {
+            Path path = Path.of(output, "nix-support", file).toRealPath();
+            if (!path.startsWith(nix.storeDirectory().toRealPath())
+                    || !Files.isRegularFile(path)
+                    || Files.size(path) > LARGEST) {
+                return List.of();
+            }
+            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8)
+                    .lines()
+                    .limit(MOST)
+                    .toList();
+        } catch (IOException unreadable) {
+            return List.of();
+        }
     }
 
     private static Optional<Product> product(Nix nix, String line) throws IOException {

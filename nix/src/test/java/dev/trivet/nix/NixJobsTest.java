@@ -80,7 +80,8 @@ class NixJobsTest {
                         true,
                         false,
                         Duration.ofMinutes(1),
-                        Duration.ofMinutes(1)),
+                        Duration.ofMinutes(1),
+                        "root-1"),
                 console);
     }
 
@@ -96,10 +97,13 @@ class NixJobsTest {
                         "ok",
                         "echo hello; /bin/mkdir -p $out/nix-support; echo data > $out/a.txt;"
                                 + " echo \"file txt $out/a.txt\" > $out/nix-support/hydra-build-products;"
-                                + " echo \"file txt /etc/passwd\" >> $out/nix-support/hydra-build-products")
+                                + " echo \"file txt /etc/passwd\" >> $out/nix-support/hydra-build-products;"
+                                + " echo a-1.0 > $out/nix-support/hydra-release-name;"
+                                + " echo \"size 12.5 KiB\" > $out/nix-support/hydra-metrics")
                 + "; bad = throw \"no\"; }");
         assertThat(evaluate(commit)).isEqualTo(new NixWork.End.Passed());
-        assertThat(results).hasSize(3);
+        assertThat(results).hasSize(4);
+        assertThat(results.getLast()).contains("\"kind\":\"end\"").contains("\"lines\":2");
         assertThat(results.getFirst()).contains("\"kind\":\"declaration\"");
         assertThat(said).anyMatch(line -> line.startsWith("error: bad: no"));
         EvaluationLine.Job ok = results.stream()
@@ -110,10 +114,18 @@ class NixJobsTest {
         results.clear();
         assertThat(build(ok.drvPath())).isEqualTo(new NixWork.End.Passed());
         assertThat(said).contains("hello");
+        said.clear();
+        // Built already: its log is still told.
+        List<String> first = List.copyOf(results);
+        assertThat(build(ok.drvPath())).isEqualTo(new NixWork.End.Passed());
+        assertThat(said).containsExactly("hello");
+        results.clear();
+        results.addAll(first);
         List<BuildResult> told =
                 results.stream().map(line -> Json.read(line, BuildResult.class)).toList();
         assertThat(told).hasAtLeastOneElementOfType(BuildResult.Started.class);
         assertThat(told.getLast()).isEqualTo(new BuildResult.Verdict("succeeded", null, null));
+        assertThat(told).contains(new BuildResult.Release("a-1.0"), new BuildResult.Metric("size", 12.5, "KiB"));
         assertThat(told)
                 .filteredOn(BuildResult.Product.class::isInstance)
                 .singleElement()
@@ -137,7 +149,8 @@ class NixJobsTest {
                         true,
                         false,
                         Duration.ofMinutes(1),
-                        Duration.ofMinutes(1)),
+                        Duration.ofMinutes(1),
+                        "root-1"),
                 console);
         assertThat(end).isInstanceOf(NixWork.End.Failed.class);
         assertThat(end.toString()).contains("git failed");
@@ -155,5 +168,38 @@ class NixJobsTest {
         assertThat(end).isInstanceOf(NixWork.End.Failed.class);
         assertThat(end.toString()).contains("exit code 7");
         assertThat(results.getLast()).contains("\"status\":\"failed\"");
+    }
+
+    @Test
+    void whatAnEvaluationKeepsIsNoGarbageUntilItIsLetGo() throws Exception {
+        evaluate(commit("{ a = " + job("a", "echo a > $out") + "; b = " + job("b", "echo b > $out") + "; }"));
+        List<EvaluationLine.Job> both = results.stream()
+                .filter(line -> line.contains("\"kind\":\"job\""))
+                .map(line -> (EvaluationLine.Job) Json.read(line, EvaluationLine.class))
+                .toList();
+        for (EvaluationLine.Job one : both) {
+            assertThat(build(one.drvPath())).isEqualTo(new NixWork.End.Passed());
+        }
+        Path a = Path.of(both.getFirst().outputs().get("out"));
+        Path b = Path.of(both.getLast().outputs().get("out"));
+        assertThat(collect(List.of(), List.of())).isEqualTo(new NixWork.End.Passed());
+        assertThat(a).exists();
+        assertThat(b).exists();
+        assertThat(collect(List.of("root-1"), List.of(both.getLast().drvPath())))
+                .isEqualTo(new NixWork.End.Passed());
+        assertThat(a).doesNotExist();
+        assertThat(b).exists();
+        assertThat(collect(List.of("root-1"), List.of())).isEqualTo(new NixWork.End.Passed());
+        assertThat(b).doesNotExist();
+    }
+
+    private NixWork.End collect(List<String> roots, List<String> except) throws Exception {
+        return jobs.run(
+                new NixSpec.Collect(
+                        roots.stream()
+                                .map(root -> new NixSpec.Dropped(root, except))
+                                .toList(),
+                        true),
+                console);
     }
 }

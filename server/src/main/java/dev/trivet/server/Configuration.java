@@ -24,7 +24,7 @@ import tools.jackson.dataformat.toml.TomlMapper;
  * default. Immutable.
  */
 final class Configuration {
-    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d|)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|TiB)?");
 
     /** The one table that is no list of keys. */
@@ -204,7 +204,7 @@ final class Configuration {
         throw wrong(key, "a number such as 1.5");
     }
 
-    /** Empty for a key without a value. */
+    /** Empty for a key without a value; a number alone is seconds. */
     Optional<Duration> duration(Key key) {
         if (text(key).isEmpty()) {
             return Optional.empty();
@@ -217,7 +217,7 @@ final class Configuration {
         return Optional.of(
                 switch (duration.group(2)) {
                     case "ms" -> Duration.ofMillis(amount);
-                    case "s" -> Duration.ofSeconds(amount);
+                    case "s", "" -> Duration.ofSeconds(amount);
                     case "m" -> Duration.ofMinutes(amount);
                     case "h" -> Duration.ofHours(amount);
                     default -> Duration.ofDays(amount);

@@ -65,8 +65,12 @@ public record Settings(
         PeopleSettings people,
         Declaration declaration,
         SecretBox secretBox,
+        NixKeys nix,
+        BuildKeys builds,
         ConfigAccess config) {
     public Settings {
+        Objects.requireNonNull(nix, "nix is null");
+        Objects.requireNonNull(builds, "builds is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
         Objects.requireNonNull(config, "config is null");
         Objects.requireNonNull(declaration, "declaration is null");
@@ -159,6 +163,8 @@ public record Settings(
                 PeopleKeys.read(configuration),
                 declaration(configuration, start.environment(), schemes),
                 WebhookKey.read(configuration),
+                NixKeys.read(configuration, start.environment()),
+                BuildKeys.read(configuration),
                 start.access(configuration.flag(Keys.CONFIG_EDITOR)));
     }
 

@@ -82,6 +82,9 @@ final class Wiring implements AutoCloseable {
                         settings.people(),
                         settings.declaration(),
                         settings.secretBox(),
+                        settings.builds().evaluation(),
+                        settings.builds().build(),
+                        settings.builds().garbage(),
                         settings.config()));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());

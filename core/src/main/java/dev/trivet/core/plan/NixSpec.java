@@ -5,12 +5,14 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Work for Nix instead of commands in a sandbox: what it finds is written as lines of JSON into the log of step {@value #RESULTS}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = NixSpec.Evaluate.class, name = "evaluate"),
-    @JsonSubTypes.Type(value = NixSpec.Build.class, name = "build")
+    @JsonSubTypes.Type(value = NixSpec.Build.class, name = "build"),
+    @JsonSubTypes.Type(value = NixSpec.Collect.class, name = "collect")
 })
 public sealed interface NixSpec {
     /** The step whose log people read. */
@@ -26,12 +28,13 @@ public sealed interface NixSpec {
      * Evaluate a job set of a repository.
      *
      * @param repository an address that git takes
-     * @param commit full, in hex
+     * @param commit in hex, also abbreviated; or another name that git has for it, which is no option
      * @param flake whether {@code expression} is an attribute of a flake, and not a file
      * @param restricted whether the expression reads nothing but the repository
      * @param importFromDerivation whether it may build something to go on with
      * @param gitTimeout for getting the repository
      * @param timeout for the evaluation
+     * @param root names what keeps the jobs' derivations and outputs from the garbage collector, until it is collected; empty for nothing
      */
     record Evaluate(
             String repository,
@@ -42,16 +45,25 @@ public sealed interface NixSpec {
             boolean restricted,
             boolean importFromDerivation,
             Duration gitTimeout,
-            Duration timeout)
+            Duration timeout,
+            String root)
             implements NixSpec {
+        private static final Pattern COMMIT = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,63}");
+        private static final Pattern ROOT = Pattern.compile("[0-9A-Za-z-]{0,64}");
+
         public Evaluate {
             Objects.requireNonNull(repository, "repository is null");
             Objects.requireNonNull(expression, "expression is null");
             inputs = List.copyOf(inputs);
             Objects.requireNonNull(gitTimeout, "gitTimeout is null");
             Objects.requireNonNull(timeout, "timeout is null");
-            if (!commit.matches("[0-9a-f]{40,64}")) {
-                throw new IllegalArgumentException("a commit has 40 to 64 hexadecimal digits, not: " + commit);
+            if (!COMMIT.matcher(commit).matches()) {
+                throw new IllegalArgumentException("a commit has up to 64 hexadecimal digits, not: " + commit);
+            }
+            // Absent in what an earlier version has stored.
+            root = root == null ? "" : root;
+            if (!ROOT.matcher(root).matches()) {
+                throw new IllegalArgumentException("a root has up to 64 letters, digits and '-', not: " + root);
             }
         }
     }
@@ -81,6 +93,30 @@ public sealed interface NixSpec {
             Objects.requireNonNull(drvPath, "drvPath is null");
             Objects.requireNonNull(timeout, "timeout is null");
             Objects.requireNonNull(maxSilent, "maxSilent is null");
+        }
+    }
+
+    /**
+     * Let the garbage collector have what earlier evaluations kept.
+     *
+     * @param dropped what to let go
+     * @param garbage whether to collect it now, with everything else in the store that nothing keeps
+     */
+    record Collect(List<Dropped> dropped, boolean garbage) implements NixSpec {
+        public Collect {
+            dropped = List.copyOf(dropped);
+        }
+    }
+
+    /**
+     * The root of an evaluation.
+     *
+     * @param except derivations that stay, with their outputs
+     */
+    record Dropped(String root, List<String> except) {
+        public Dropped {
+            Objects.requireNonNull(root, "root is null");
+            except = List.copyOf(except);
         }
     }
 }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -28,7 +27,13 @@ public final class Circus implements AutoCloseable {
 
     private static final String VERSION =
             Objects.requireNonNullElse(Circus.class.getPackage().getImplementationVersion(), "development");
+    private static final String JOBSETS_CHANGED = "circus_jobsets_changed";
+    /** Asking a repository where its branches are takes longer only if it does not answer. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(60);
 
+    private final Engine engine;
+    private final CircusListener listener;
+    private final EvaluationLoop loop;
     private final People people;
     private final List<RouteGroup> groups;
     private final Declarations declarations;
@@ -55,29 +60,55 @@ public final class Circus implements AutoCloseable {
                 new Administration(ground.database, ground.clock, rights, people.audit(), settings.config()).routes());
         routes.addAll(people.routes());
         var validation = new Validation(settings.schemes(), settings.inside());
-        routes.addAll(new ProjectRoutes(ground.database, validation, rights, people.audit()).routes());
+        var planner = new CircusPlanner(settings.evaluation(), settings.build());
+        var actions = new BuildActions(ground.database, ground.engine, planner, ground.clock);
+        routes.addAll(new ProjectRoutes(ground.database, validation, rights, people.audit(), actions).routes());
         routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
-        routes.addAll(new JobsetRoutes(ground.database, rights).routes());
+        routes.addAll(new JobsetRoutes(ground.database, rights, actions).routes());
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, settings.box(), rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, people.audit()).routes());
-        Runnable waker = () -> {};
+        Runnable waker = this::wake;
         this.declarations = new Declarations(ground.database, new DeclaredMembers(), settings.box(), waker);
         this.declaration = settings.declaration();
+        routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
+        routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
+        this.engine = ground.engine;
+        this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
+        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
+        this.pulse = new Pulse(heartbeats, HealthRoutes.QUEUE_RUNNER);
+        this.loop = new EvaluationLoop(new EvaluationLoop.Ground(
+                ground.database,
+                ground.engine,
+                planner,
+                new EvaluationReader.Ground(
+                        ground.database,
+                        ground.engine,
+                        ground.logs,
+                        ground.runs,
+                        planner,
+                        declarations,
+                        settings.build(),
+                        ground.clock),
+                new RepositoryWatch(
+                        ground.database,
+                        new RemoteHeads(validation, settings.schemes(), LONGEST_LOOK),
+                        declarations,
+                        settings.evaluation().poll(),
+                        ground.clock),
+                actions,
+                new Housekeeping(
+                        ground.database, ground.engine, ground.runs, planner, settings.build(), settings.garbage()),
+                settings.evaluation(),
+                heartbeats.atMostOnceASecond(
+                        HealthRoutes.EVALUATOR, settings.evaluation().poll()),
+                ground.clock));
         Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, settings.box(), trigger).routes());
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
         open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
-        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
-        this.pulse = new Pulse(
-                heartbeats,
-                Map.of(
-                        HealthRoutes.QUEUE_RUNNER,
-                        Duration.ofSeconds(5),
-                        HealthRoutes.EVALUATOR,
-                        Duration.ofMinutes(1)));
         open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
         List<RouteGroup> all = new ArrayList<>(open);
@@ -106,6 +137,13 @@ public final class Circus implements AutoCloseable {
         pulse.start();
         people.start();
         declarations.apply(declaration);
+        listener.listenTo(engine.events());
+        engine.hear(JOBSETS_CHANGED, loop.listener());
+        loop.start();
+    }
+
+    private void wake() {
+        loop.wake();
     }
 
     /** Is told who signs in on our pages. */
@@ -115,6 +153,7 @@ public final class Circus implements AutoCloseable {
 
     @Override
     public void close() {
+        loop.close();
         pulse.close();
         people.close();
     }

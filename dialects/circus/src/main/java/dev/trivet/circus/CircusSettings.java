@@ -23,6 +23,9 @@ public record CircusSettings(
         PeopleSettings people,
         Declaration declaration,
         SecretBox box,
+        EvaluationSettings evaluation,
+        BuildSettings build,
+        GarbageSettings garbage,
         ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
@@ -31,6 +34,9 @@ public record CircusSettings(
         Objects.requireNonNull(people, "people is null");
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(box, "box is null");
+        Objects.requireNonNull(evaluation, "evaluation is null");
+        Objects.requireNonNull(build, "build is null");
+        Objects.requireNonNull(garbage, "garbage is null");
         Objects.requireNonNull(config, "config is null");
     }
 }

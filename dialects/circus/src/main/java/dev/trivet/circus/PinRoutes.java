@@ -66,12 +66,7 @@ final class PinRoutes {
         UUID id = Ids.of(request, "id");
         Actor actor = audit.actor(request);
         Optional<Map<String, @Nullable Object>> build = database.write(handle -> {
-            Optional<Map<String, @Nullable Object>> found = handle.createQuery(
-                            "update circus.builds b set keep = false where b.id = :id returning "
-                                    + Columns.of("b", Columns.BUILD))
-                    .bind("id", id)
-                    .map(Columns.shown(Columns.BUILD))
-                    .findOne();
+            Optional<Map<String, @Nullable Object>> found = BuildStore.keep(handle, id, false);
             found.ifPresent(_ -> audit.record(handle, actor, AuditAction.BUILD_UNPIN, "build", id, Map.of()));
             return found;
         });

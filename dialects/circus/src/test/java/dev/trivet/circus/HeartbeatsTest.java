@@ -30,4 +30,17 @@ class HeartbeatsTest {
                         new Beat("evaluator", now.get(), Duration.ofMinutes(2)),
                         new Beat("queue-runner", Instant.parse("2026-01-01T00:00:00Z"), Duration.ofSeconds(1)));
     }
+
+    @Test
+    void whoBeatsTooOftenIsHeardOnceASecond() {
+        var now = new AtomicReference<>(Instant.parse("2026-01-01T01:00:00Z"));
+        var heartbeats = new Heartbeats(DATABASE.database(), now::get, "1");
+        Runnable alive = heartbeats.atMostOnceASecond("often", Duration.ofMinutes(1));
+        for (int millis : new int[] {0, 999, 1000, 1999}) {
+            now.set(Instant.parse("2026-01-01T01:00:00Z").plusMillis(millis));
+            alive.run();
+        }
+        assertThat(heartbeats.all())
+                .contains(new Beat("often", Instant.parse("2026-01-01T01:00:01Z"), Duration.ofMinutes(1)));
+    }
 }
