@@ -9,6 +9,7 @@ import dev.trivet.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,6 +17,12 @@ class HeartbeatsTest {
     @RegisterExtension
     static final TestDatabase DATABASE =
             TestDatabase.with(MigrationSet.ENGINE, AccountStore.MIGRATIONS, Circus.MIGRATIONS);
+
+    @BeforeEach
+    void empty() {
+        int _ = DATABASE.database()
+                .<Integer, RuntimeException>write(handle -> handle.execute("delete from circus.service_heartbeats"));
+    }
 
     @Test
     void theLastBeatOfEachServiceIsKept() {
