@@ -11,6 +11,13 @@ public interface BuildListener {
      */
     void started(String drvPath, @Nullable String machine);
 
+    /**
+     * Another machine cannot build now: Nix asks the next one, or builds here.
+     *
+     * @param machine its address, as the request has it
+     */
+    void unreachable(String machine, String why);
+
     /** A line of what its builder prints, without its line end. */
     void log(String drvPath, String line);
 

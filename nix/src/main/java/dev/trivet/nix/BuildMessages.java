@@ -23,17 +23,28 @@ final class BuildMessages {
     private static final Pattern CULPRIT = Pattern.compile("(?:builder for|hash mismatch in fixed-output derivation|"
             + "derivation|building of) '(/[^']+\\.drv)(?:[!^][^']*)?'");
 
-    private static final Pattern LOG_LIMIT = Pattern.compile("killed after writing more than \\d+ bytes of log output");
-    private static final Pattern SILENCE = Pattern.compile("timed out after \\d+ seconds of silence");
+    private static final Pattern UNREACHABLE = Pattern.compile("(?s)cannot build on '([^']+)': (?:error: )?(.*)");
+    private static final Pattern ELSEWHERE =
+            Pattern.compile("(?s)build of '(/[^']+\\.drv)' on '[^']+' failed: (?:error: )?(.*)");
 
     private final BuildListener listener;
+    private final RemoteWatch watch;
     private final Map<Long, String> building = new HashMap<>();
+    /** What a machine tells of the builds that it does for us, which have been told already. */
+    private final Map<Long, String> nested = new HashMap<>();
+    /** Where derivations are or were built. */
+    private final Map<String, String> machines = new HashMap<>();
+
+    private String spoken = "";
+    private boolean unreachable;
+    private @Nullable String remoteError;
     private String error = "";
     private String errors = "";
     private @Nullable String culprit;
 
-    BuildMessages(BuildListener listener) {
+    BuildMessages(BuildListener listener, RemoteWatch watch) {
         this.listener = Objects.requireNonNull(listener, "listener is null");
+        this.watch = Objects.requireNonNull(watch, "watch is null");
     }
 
     /** Until the stream's end. */
@@ -48,6 +59,7 @@ final class BuildMessages {
     private void line(String text) {
         if (!text.startsWith(MARK)) {
             if (!text.isBlank()) {
+                spoken = Words.end(Words.plain(text));
                 said(Words.plain(text), text.startsWith("error:"));
             }
             return;
@@ -62,27 +74,15 @@ final class BuildMessages {
         int type = json.path("type").asInt(0);
         switch (json.path("action").stringValue("")) {
             case "start" -> {
-                String drv = json.path("fields").path(0).stringValue("");
-                if (type == BUILD && !drv.isEmpty()) {
-                    String machine = json.path("fields").path(1).stringValue("");
-                    building.put(id, drv);
-                    listener.started(drv, machine.isEmpty() ? null : machine);
+                if (type == BUILD) {
+                    started(
+                            id,
+                            json.path("fields").path(0).stringValue(""),
+                            json.path("fields").path(1).stringValue(""));
                 }
             }
-            case "result" -> {
-                String drv = building.get(id);
-                if (drv != null && type == LOG_LINE) {
-                    listener.log(drv, json.path("fields").path(0).stringValue(""));
-                } else if (drv != null && type == PHASE) {
-                    listener.phase(drv, json.path("fields").path(0).stringValue(""));
-                }
-            }
-            case "stop" -> {
-                String drv = building.remove(id);
-                if (drv != null) {
-                    listener.ended(drv);
-                }
-            }
+            case "result" -> result(id, type, json.path("fields").path(0).stringValue(""));
+            case "stop" -> stopped(id);
             case "msg" -> {
                 boolean bad = json.path("level").asInt(9) == 0;
                 if (bad || json.path("level").asInt(9) == 1) {
@@ -93,8 +93,60 @@ final class BuildMessages {
         }
     }
 
+    private void started(long id, String drv, String machine) {
+        if (drv.isEmpty()) {
+            return;
+        }
+        if (machine.isEmpty() && building.containsValue(drv)) {
+            nested.put(id, drv);
+            watch.begun(drv);
+            return;
+        }
+        building.put(id, drv);
+        if (!machine.isEmpty()) {
+            machines.put(drv, machine);
+        }
+        listener.started(drv, machine.isEmpty() ? null : machine);
+    }
+
+    private void result(long id, int type, String text) {
+        String inner = nested.get(id);
+        String drv = inner == null ? building.get(id) : inner;
+        if (drv != null && type == LOG_LINE) {
+            if (inner != null) {
+                watch.heard(inner, text.length() + 1L);
+            }
+            listener.log(drv, text);
+        } else if (drv != null && type == PHASE) {
+            listener.phase(drv, text);
+        }
+    }
+
+    private void stopped(long id) {
+        String inner = nested.remove(id);
+        if (inner != null) {
+            watch.ended(inner);
+        }
+        String drv = building.remove(id);
+        if (drv != null) {
+            listener.ended(drv);
+        }
+    }
+
     private void said(String text, boolean bad) {
+        Matcher refused = UNREACHABLE.matcher(text);
+        if (bad && refused.matches()) {
+            unreachable = true;
+            listener.unreachable(refused.group(1), (spoken + "\n" + refused.group(2)).strip());
+            spoken = "";
+            return;
+        }
         if (bad) {
+            Matcher elsewhere = ELSEWHERE.matcher(text);
+            if (remoteError == null && elsewhere.find()) {
+                culprit = elsewhere.group(1);
+                remoteError = Words.end(elsewhere.group(2));
+            }
             error = Words.end(text.replaceFirst("^error: ?", ""));
             errors = Words.end(errors + "\n" + error);
             Matcher named = CULPRIT.matcher(text);
@@ -111,33 +163,16 @@ final class BuildMessages {
     Realised.Failed failure(int code, String drvPath) {
         String guilty = culprit;
         boolean own = guilty == null || guilty.equals(drvPath);
-        Kind kind = kind(code, own);
-        return new Realised.Failed(kind, error.isEmpty() ? "nix-store exited with " + code : error, guilty);
-    }
-
-    private Kind kind(int code, boolean own) {
-        if (LOG_LIMIT.matcher(errors).find()) {
-            return own ? Kind.LOG_LIMIT : Kind.DEPENDENCY_FAILED;
+        String theirs = remoteError;
+        if (theirs != null && code == 1) {
+            return new Realised.Failed(FailureKinds.elsewhere(theirs, own), theirs, guilty);
         }
-        if (code == 101 && SILENCE.matcher(errors).find()) {
-            return own ? Kind.SILENT : Kind.DEPENDENCY_FAILED;
+        Kind kind = FailureKinds.here(code, errors, own, unreachable);
+        String message = error.isEmpty() ? "nix-store exited with " + code : error;
+        String machine = guilty == null ? null : machines.get(guilty);
+        if (kind == Kind.INFRASTRUCTURE && machine != null) {
+            message = "the builder " + machine + " was lost: " + errors.strip();
         }
-        return switch (code) {
-            case 100 -> own ? Kind.BUILD_FAILED : Kind.DEPENDENCY_FAILED;
-            case 101 -> own ? Kind.TIMED_OUT : Kind.DEPENDENCY_FAILED;
-            case 102 -> own ? Kind.HASH_MISMATCH : Kind.DEPENDENCY_FAILED;
-            case 104 -> Kind.NOT_DETERMINISTIC;
-            default -> other(own);
-        };
-    }
-
-    private Kind other(boolean own) {
-        if (errors.contains("is required to build") || errors.contains("required system or feature")) {
-            return Kind.UNSUPPORTED;
-        }
-        if (errors.contains("failed to produce output path") || errors.contains("is not allowed to refer")) {
-            return own ? Kind.OUTPUT_REJECTED : Kind.DEPENDENCY_FAILED;
-        }
-        return Kind.INFRASTRUCTURE;
+        return new Realised.Failed(kind, message, guilty);
     }
 }

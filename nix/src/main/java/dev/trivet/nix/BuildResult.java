@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = BuildResult.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = BuildResult.Unreachable.class, name = "unreachable"),
     @JsonSubTypes.Type(value = BuildResult.Ended.class, name = "ended"),
     @JsonSubTypes.Type(value = BuildResult.Output.class, name = "output"),
     @JsonSubTypes.Type(value = BuildResult.Product.class, name = "product"),
@@ -18,10 +19,23 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = BuildResult.Verdict.class, name = "verdict")
 })
 public sealed interface BuildResult {
-    /** A builder begins. */
+    /**
+     * A builder begins.
+     *
+     * @param machine the address of the one it runs on, or null for this one
+     */
     record Started(String drvPath, @Nullable String machine, Instant at) implements BuildResult {
         public Started {
             Objects.requireNonNull(drvPath, "drvPath is null");
+            Objects.requireNonNull(at, "at is null");
+        }
+    }
+
+    /** A machine that was asked cannot build now; that is not the build's failure. */
+    record Unreachable(String machine, String message, Instant at) implements BuildResult {
+        public Unreachable {
+            Objects.requireNonNull(machine, "machine is null");
+            Objects.requireNonNull(message, "message is null");
             Objects.requireNonNull(at, "at is null");
         }
     }

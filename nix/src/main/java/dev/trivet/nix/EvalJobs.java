@@ -35,8 +35,10 @@ final class EvalJobs implements Evaluator {
             throws InterruptedException {
         try {
             List<String> command = command(nix, request);
-            Process process =
-                    launcher.bounded(request.bounds().memory()).start(command, nix.environment(), request.checkout());
+            Process process = launcher.bounded(request.bounds().memory())
+                    .start(Launch.of(command, nix.environment(), request.checkout())
+                            .reading(request.checkout())
+                            .reaching(request.network()));
             current = process;
             if (canceled) {
                 Ending.now(process);

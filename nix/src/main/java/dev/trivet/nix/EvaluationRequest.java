@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param expression {@code hydraJobs}, or {@code release.nix} relative to the checkout
  * @param restricted whether the expression reads nothing but the checkout
  * @param importFromDerivation whether it may build something to go on with
+ * @param network whether it may reach other machines; only a sandbox can keep it from that
  */
 public record EvaluationRequest(
         Path checkout,
@@ -23,6 +24,7 @@ public record EvaluationRequest(
         List<Input> inputs,
         boolean restricted,
         boolean importFromDerivation,
+        boolean network,
         Bounds bounds) {
     public EvaluationRequest {
         Objects.requireNonNull(checkout, "checkout is null");
@@ -36,6 +38,19 @@ public record EvaluationRequest(
         if (expression.indexOf('\0') >= 0 || expression.startsWith("/") || expression.contains("..")) {
             throw new IllegalArgumentException("an expression is inside its repository, not: " + expression);
         }
+    }
+
+    /** One that may reach other machines if it is a flake, whose inputs are there. */
+    public EvaluationRequest(
+            Path checkout,
+            String commit,
+            boolean flake,
+            String expression,
+            List<Input> inputs,
+            boolean restricted,
+            boolean importFromDerivation,
+            Bounds bounds) {
+        this(checkout, commit, flake, expression, inputs, restricted, importFromDerivation, flake, bounds);
     }
 
     /** A legacy expression with the usual bounds. */

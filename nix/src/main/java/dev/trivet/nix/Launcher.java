@@ -11,27 +11,26 @@ public interface Launcher {
     /**
      * Starts one.
      *
-     * @param command its argument vector
-     * @param environment all of its environment
-     * @param directory where it runs
      * @throws IOException if it cannot be started
      */
-    Process start(List<String> command, Map<String, String> environment, Path directory) throws IOException;
+    Process start(Launch launch) throws IOException;
+
+    /** Starts one that reads nothing of its own and stays on this machine. */
+    default Process start(List<String> command, Map<String, String> environment, Path directory) throws IOException {
+        return start(new Launch(command, environment, directory, List.of(), false));
+    }
 
     /** On this machine. */
-    Launcher HOST = (command, environment, directory) -> {
-        var builder = new ProcessBuilder(command).directory(directory.toFile());
+    Launcher HOST = launch -> {
+        var builder = new ProcessBuilder(launch.command())
+                .directory(launch.directory().toFile());
         builder.environment().clear();
-        builder.environment().putAll(environment);
+        builder.environment().putAll(launch.environment());
         return builder.start();
     };
 
     /** The same with a bound of the address space of each process, in bytes. */
     default Launcher bounded(long bytes) {
-        return (command, environment, directory) -> {
-            List<String> limited = new java.util.ArrayList<>(List.of("prlimit", "--as=" + bytes, "--core=0", "--"));
-            limited.addAll(command);
-            return start(limited, environment, directory);
-        };
+        return launch -> start(launch.behind(List.of("prlimit", "--as=" + bytes, "--core=0", "--")));
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,23 @@ import java.util.regex.Pattern;
  */
 public record Nix(
         Path directory, String version, Path storeDirectory, Optional<Path> evalJobs, Map<String, String> environment) {
+    private static final System.Logger LOG = System.getLogger(Nix.class.getName());
+    private static final Set<String> MEANT_FOR_IT = Set.of(
+            "NIX_CONF_DIR",
+            "NIX_DAEMON_SOCKET_PATH",
+            "NIX_LOG_DIR",
+            "NIX_PATH",
+            "NIX_REMOTE",
+            "NIX_SSHOPTS",
+            "NIX_SSL_CERT_FILE",
+            "NIX_STATE_DIR",
+            "NIX_STORE_DIR",
+            "SSH_AUTH_SOCK",
+            "all_proxy",
+            "http_proxy",
+            "https_proxy",
+            "no_proxy");
+
     private static final Pattern VERSION = Pattern.compile("\\(Nix\\) (\\S+)");
     private static final long PATIENCE_SECONDS = 30;
 
@@ -70,12 +88,33 @@ public record Nix(
         return new Nix(directory, version.group(1), Path.of(store), program("nix-eval-jobs", path), environment);
     }
 
+    /**
+     * The one of this process, if there is one that runs.
+     *
+     * @param environment of this process; of it only what is meant for Nix reaches its processes
+     */
+    public static Optional<Nix> here(Map<String, String> environment) {
+        String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+        if (program("nix", path).isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> meant = new HashMap<>(environment);
+        meant.keySet().retainAll(MEANT_FOR_IT);
+        try {
+            return Optional.of(find(path, meant));
+        } catch (NixException broken) {
+            LOG.log(System.Logger.Level.WARNING, "Nix is not used: {0}", broken.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** One of its programs. */
     String program(String name) {
         return directory.resolve(name).toString();
     }
 
-    private static Optional<Path> program(String name, String path) {
+    /** A program by its name, in the first of these directories that has it. */
+    static Optional<Path> program(String name, String path) {
         for (String directory : path.split(":", -1)) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, name))) {
                 return Optional.of(Path.of(directory, name));

@@ -16,7 +16,9 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Does the jobs of a runner that are for Nix. Thread-safe. */
 public final class NixJobs implements NixWork {
+    private static final String CHECKOUT = "checkout";
     private static final long LARGEST_DECLARATION = 1 << 20;
 
     private final Nix nix;
@@ -33,13 +36,21 @@ public final class NixJobs implements NixWork {
     private final GarbageRoots roots;
     private final Path work;
     private final InstantSource clock;
+    private final EvaluationPolicy policy;
+
+    /** With the usual policy. */
+    public NixJobs(Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock) {
+        this(nix, evaluating, building, work, clock, EvaluationPolicy.USUAL);
+    }
 
     /**
      * @param evaluating starts evaluators, which run what strangers have written
      * @param building starts Nix itself
      * @param work a directory of its own
      */
-    public NixJobs(Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock) {
+    public NixJobs(
+            Nix nix, Launcher evaluating, Launcher building, Path work, InstantSource clock, EvaluationPolicy policy) {
+        this.policy = Objects.requireNonNull(policy, "policy is null");
         this.nix = Objects.requireNonNull(nix, "nix is null");
         this.evaluating = Objects.requireNonNull(evaluating, "evaluating is null");
         this.building = Objects.requireNonNull(building, "building is null");
@@ -47,6 +58,46 @@ public final class NixJobs implements NixWork {
         this.clock = Objects.requireNonNull(clock, "clock is null");
         this.mirror = new Mirror(work.resolve("repositories"), nix.environment());
         this.roots = GarbageRoots.of(nix);
+    }
+
+    /**
+     * By the Nix on this process' PATH.
+     *
+     * @param work a directory of its own; what an earlier process has left in it is removed
+     * @return empty if there is no Nix
+     * @throws NixException if the policy requires a sandbox and none can be made
+     * @throws IOException if the directory cannot be used
+     */
+    public static Optional<NixJobs> here(Path work, InstantSource clock, EvaluationPolicy policy) throws IOException {
+        return here(System.getenv(), work, clock, policy);
+    }
+
+    static Optional<NixJobs> here(
+            Map<String, String> environment, Path work, InstantSource clock, EvaluationPolicy policy)
+            throws IOException {
+        Optional<Nix> nix = Nix.here(environment);
+        return nix.isEmpty() ? Optional.empty() : Optional.of(of(nix.get(), work, clock, policy));
+    }
+
+    /**
+     * By a Nix, with evaluators in sandboxes where those can be made.
+     *
+     * @param work a directory of its own; what an earlier process has left in it is removed
+     * @throws NixException if the policy requires a sandbox and none can be made
+     * @throws IOException if the directory cannot be used
+     */
+    public static NixJobs of(Nix nix, Path work, InstantSource clock, EvaluationPolicy policy) throws IOException {
+        Path boxes = work.resolve("boxes");
+        Files.createDirectories(boxes);
+        try (Stream<Path> left = Files.list(work)) {
+            for (Path path : left.toList()) {
+                if (path.equals(boxes) || String.valueOf(path.getFileName()).startsWith(CHECKOUT)) {
+                    delete(path);
+                }
+            }
+        }
+        Launcher evaluating = SandboxedLauncher.orHost(nix, boxes, policy.sandboxRequired());
+        return new NixJobs(nix, evaluating, Launcher.HOST, work, clock, policy);
     }
 
     @Override
@@ -62,7 +113,7 @@ public final class NixJobs implements NixWork {
 
     private End evaluate(NixSpec.Evaluate spec, Console console) throws IOException, InterruptedException {
         Files.createDirectories(work.resolve("repositories"));
-        Path checkout = Files.createTempDirectory(work, "checkout");
+        Path checkout = Files.createTempDirectory(work, CHECKOUT);
         try {
             console.say("Checking out " + spec.repository() + " at " + spec.commit());
             String commit = mirror.checkOut(spec.repository(), spec.commit(), checkout, spec.gitTimeout());
@@ -97,7 +148,7 @@ public final class NixJobs implements NixWork {
         }
     }
 
-    private static EvaluationRequest request(NixSpec.Evaluate spec, String commit, Path checkout) {
+    private EvaluationRequest request(NixSpec.Evaluate spec, String commit, Path checkout) {
         Bounds usual = Bounds.USUAL;
         return new EvaluationRequest(
                 checkout,
@@ -110,6 +161,7 @@ public final class NixJobs implements NixWork {
                         .toList(),
                 spec.restricted(),
                 spec.importFromDerivation(),
+                policy.network().reaches(spec.flake()),
                 new Bounds(spec.timeout(), usual.attribute(), usual.memory(), usual.output()));
     }
 
@@ -202,7 +254,8 @@ public final class NixJobs implements NixWork {
             realised = realiser.realise(
                     RealiseRequest.of(spec.drvPath())
                             .within(spec.timeout(), spec.maxSilent())
-                            .printing(spec.maxLogBytes()),
+                            .printing(spec.maxLogBytes())
+                            .on(spec.builders()),
                     telling);
         } catch (UncheckedIOException broken) {
             throw broken.getCause();
@@ -212,6 +265,12 @@ public final class NixJobs implements NixWork {
         }
         return switch (realised) {
             case Realised.Succeeded(List<String> outputs) -> succeeded(outputs, console);
+            case Realised.Failed(Realised.Kind kind, String message, String _)
+            when kind == Realised.Kind.INFRASTRUCTURE && !Files.exists(Path.of(spec.drvPath())) ->
+                new End.Failed(
+                        Reason.SETUP_FAILED,
+                        "the derivation " + spec.drvPath() + " is not in the store of this machine (" + message
+                                + "): evaluate its jobset again");
             case Realised.Failed(Realised.Kind kind, String message, @Nullable String culprit) -> {
                 verdict(console, status(kind), message, culprit);
                 yield failed(kind, message);
@@ -318,6 +377,12 @@ public final class NixJobs implements NixWork {
             built.add(drvPath);
             result(new BuildResult.Started(drvPath, machine, clock.instant()));
             say("building '" + drvPath + "'" + (machine == null ? "" : " on '" + machine + "'"));
+        }
+
+        @Override
+        public void unreachable(String machine, String why) {
+            result(new BuildResult.Unreachable(machine, why, clock.instant()));
+            say("cannot build on '" + machine + "': " + why.replace('\n', ' '));
         }
 
         @Override

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param timeout longest time of each builder, or zero for none
  * @param maxSilent longest silence of each builder, or zero for none
  * @param maxLogBytes most that each builder prints
- * @param builders machines to build on, as {@code --builders} takes them; empty for this one alone
+ * @param builders machines to build on, as {@link BuilderLine} writes them; empty for those that Nix itself knows
  * @param root a link that keeps the outputs from the garbage collector
  * @param rebuild whether what is there already is built again and compared
  */
@@ -32,6 +32,11 @@ public record RealiseRequest(
         Objects.requireNonNull(maxSilent, "maxSilent is null");
         builders = List.copyOf(builders);
         Objects.requireNonNull(root, "root is null");
+        builders.forEach(line -> {
+            if (line.startsWith("@") || line.indexOf('\n') >= 0 || line.indexOf(';') >= 0) {
+                throw new IllegalArgumentException("a builder is one line of one machine, not: " + line);
+            }
+        });
         if (!drvPath.matches("/[^\\s\\x00]+\\.drv")) {
             throw new IllegalArgumentException("a derivation is an absolute path ending in .drv, not: " + drvPath);
         }
@@ -45,6 +50,11 @@ public record RealiseRequest(
     /** The same within times. */
     public RealiseRequest within(Duration longest, Duration longestSilence) {
         return new RealiseRequest(drvPath, longest, longestSilence, maxLogBytes, builders, root, rebuild);
+    }
+
+    /** The same on these machines too. */
+    public RealiseRequest on(List<String> machines) {
+        return new RealiseRequest(drvPath, timeout, maxSilent, maxLogBytes, machines, root, rebuild);
     }
 
     /** The same with another bound of the log. */

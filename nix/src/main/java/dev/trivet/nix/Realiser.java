@@ -3,12 +3,18 @@ package dev.trivet.nix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Builds one derivation, once, by {@code nix-store --realise}. {@link #cancel} may come from any thread, the rest is for one. */
 public final class Realiser {
+    private static final String SSH_OPTIONS =
+            " -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
     private final Nix nix;
     private final Launcher launcher;
     private volatile boolean canceled;
@@ -26,7 +32,7 @@ public final class Realiser {
      */
     public Realised realise(RealiseRequest request, BuildListener listener) throws InterruptedException {
         try {
-            Process process = launcher.start(command(request), nix.environment(), Path.of("/"));
+            Process process = launcher.start(command(request), environment(request), Path.of("/"));
             current = process;
             if (canceled) {
                 Ending.of(process);
@@ -44,14 +50,25 @@ public final class Realiser {
             throws IOException, InterruptedException {
         List<String> outputs = new ArrayList<>();
         Thread results = Thread.ofVirtual().start(() -> readOutputs(process, outputs));
-        var messages = new BuildMessages(listener);
-        try {
+        try (var watch = new RemoteWatch(request, () -> Ending.of(process))) {
+            var messages = new BuildMessages(listener, watch);
             process.getOutputStream().close();
-            messages.read(process.getErrorStream());
+            try {
+                messages.read(process.getErrorStream());
+            } catch (IOException ended) {
+                // Whoever ends it closes its streams.
+                if (watch.exceeded().isEmpty()) {
+                    throw ended;
+                }
+            }
             int code = process.waitFor();
             results.join();
             if (canceled) {
                 return new Realised.Failed(Realised.Kind.CANCELED, "the build was canceled", null);
+            }
+            Optional<Realised.Failed> exceeded = watch.exceeded();
+            if (exceeded.isPresent()) {
+                return exceeded.get();
             }
             return code == 0 ? new Realised.Succeeded(outputs) : messages.failure(code, request.drvPath());
         } finally {
@@ -71,6 +88,21 @@ public final class Realiser {
         } catch (IOException ended) {
             // The process was ended.
         }
+    }
+
+    /** Machines are reached without asking anybody, and one that is gone is noticed. The operator's own options come first, and count. */
+    private Map<String, String> environment(RealiseRequest request) {
+        if (request.builders().isEmpty()) {
+            return nix.environment();
+        }
+        Map<String, String> environment = new HashMap<>(nix.environment());
+        String options = environment.getOrDefault("NIX_SSHOPTS", "") + SSH_OPTIONS;
+        if (request.builders().stream().noneMatch(BuilderLine::hasHostKey)) {
+            // With a key to compare, this would accept one of another type.
+            options += " -o StrictHostKeyChecking=accept-new";
+        }
+        environment.put("NIX_SSHOPTS", options.strip());
+        return environment;
     }
 
     private List<String> command(RealiseRequest request) {

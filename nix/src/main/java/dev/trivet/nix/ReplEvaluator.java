@@ -204,8 +204,12 @@ final class ReplEvaluator implements Evaluator {
             if (open != null) {
                 return open;
             }
-            ReplSession fresh =
-                    ReplSession.start(launcher.bounded(bounds.memory()), command(), nix, scratch, bounds.output());
+            ReplSession fresh = ReplSession.start(
+                    launcher.bounded(bounds.memory()),
+                    Launch.of(command(), nix.environment(), scratch)
+                            .reading(scratch, request.checkout())
+                            .reaching(request.network()),
+                    bounds.output());
             current = fresh;
             if (canceled) {
                 fresh.kill();

@@ -3,7 +3,6 @@ package dev.trivet.nix;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,12 +37,10 @@ final class ReplSession implements AutoCloseable {
         this.largest = largest;
     }
 
-    static ReplSession start(Launcher launcher, List<String> command, Nix nix, Path directory, long largest)
-            throws IOException {
+    static ReplSession start(Launcher launcher, Launch launch, long largest) throws IOException {
         // One stream for both: an error stands where its answer would.
-        List<String> merged = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"));
-        merged.addAll(command);
-        return new ReplSession(launcher.start(merged, nix.environment(), directory), largest);
+        Launch merged = launch.behind(List.of("/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"));
+        return new ReplSession(launcher.start(merged), largest);
     }
 
     /** Why there is no answer. */

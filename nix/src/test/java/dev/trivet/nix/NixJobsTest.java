@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.core.json.Json;
 import dev.trivet.core.plan.NixSpec;
+import dev.trivet.nix.EvaluationPolicy.Network;
 import dev.trivet.runner.NixWork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,37 @@ class NixJobsTest {
                 .filteredOn(BuildResult.Output.class::isInstance)
                 .singleElement()
                 .matches(output -> ((BuildResult.Output) output).narSize() > 0);
+    }
+
+    @Test
+    void whereThereIsNixJobsAreDoneInSandboxes() throws Exception {
+        Path work = store.directory.resolve("other");
+        Files.createDirectories(work.resolve("checkout1/left"));
+        var environment = new HashMap<>(store.nix.environment());
+        environment.put("PATH", store.directory.toString());
+        assertThat(NixJobs.here(environment, work, Clock.systemUTC(), EvaluationPolicy.USUAL))
+                .isEmpty();
+        environment.put("PATH", "/usr/bin:/bin");
+        jobs = NixJobs.here(environment, work, Clock.systemUTC(), new EvaluationPolicy(true, Network.FLAKES))
+                .orElseThrow();
+        assertThat(work.resolve("checkout1")).doesNotExist();
+        String commit =
+                commit("{ hidden = " + job("${toString (builtins.pathExists " + repository + ")}x", "true") + "; }");
+        assertThat(jobs.run(
+                        new NixSpec.Evaluate(
+                                "file://" + repository,
+                                commit,
+                                false,
+                                "release.nix",
+                                List.of(),
+                                false,
+                                false,
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(1),
+                                ""),
+                        console))
+                .isEqualTo(new NixWork.End.Passed());
+        assertThat(results.getFirst()).contains("\"name\":\"x\"");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.trivet.nix;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -44,6 +45,20 @@ final class PrivateStore {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Commits everything in a directory; answers the commit. */
+    String commit(Path source) throws IOException, InterruptedException {
+        String script = "git init -q -b main && git add . && git -c user.name=T -c user.email=t@example.org"
+                + " commit -q --allow-empty -m x && git rev-parse HEAD";
+        Process git = new ProcessBuilder("/bin/sh", "-c", script)
+                .directory(source.toFile())
+                .start();
+        String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (git.waitFor() != 0) {
+            throw new IOException("git failed");
+        }
+        return commit;
     }
 
     /** The text of a derivation that runs a shell script. */

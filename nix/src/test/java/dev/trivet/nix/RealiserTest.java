@@ -41,6 +41,9 @@ class RealiserTest {
         }
 
         @Override
+        public void unreachable(String machine, String why) {}
+
+        @Override
         public void log(String drvPath, String line) {
             log.add(line);
             onLog.run();

@@ -154,6 +154,6 @@ class CircusBuildsTest {
                         .map(job -> job.get("job_name").asString()))
                 .containsExactly("app0", "green", "lib0");
         assertThat(compared.get("unchanged_count").asInt()).isEqualTo(27);
-        System.out.println(statuses(two));
+        assertThat(statuses(two)).containsEntry("app7", "cached_failure");
     }
 }

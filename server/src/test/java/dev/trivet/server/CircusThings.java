@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class CircusThings implements AutoCloseable {
     private static final String URL = "https://example.org/a";
 
+    /** Nobody looks at its repository, and what is pending of it is not built. */
+    private static final Map<String, Object> UNWATCHED =
+            Map.of("name", "alone", "nix_expression", ".", "enabled", false, "scheduling_shares", 0);
+
     private final CircusPeople people;
     private final CircusClient person;
     private final Storage storage;
@@ -47,7 +51,12 @@ final class CircusThings implements AutoCloseable {
             case "star" ->
                 made(person, "me/starred-jobs", Map.of("project_id", make("project", List.of()), "job_name", name));
             case "runner" -> runner();
-            case "build" -> build();
+            case "alone" -> made("projects/" + make("project", List.of()) + "/jobsets", UNWATCHED);
+            case "evaluation" -> evaluation();
+            case "build", "waiting" -> build("pending", false);
+            case "failed" -> build("failed", false);
+            case "aggregate" -> build("pending", true);
+            case "true" -> "true";
             case "task" -> row("""
                         insert into circus.notification_tasks (notification_type, payload, status)
                         values ('slack', '{}', 'failed') returning id
@@ -77,16 +86,18 @@ final class CircusThings implements AutoCloseable {
                 """, id);
     }
 
-    private String build() throws Exception {
-        String project = make("project", List.of());
-        String jobset = make("jobset", List.of(project));
-        String evaluation = row("""
-                insert into circus.evaluations (jobset_id, commit_hash) values (cast(:value as uuid), 'abc') returning id
-                """, jobset);
+    private String evaluation() throws Exception {
         return row("""
-                insert into circus.builds (evaluation_id, job_name, drv_path, keep)
-                values (cast(:value as uuid), 'job', '/nix/store/x.drv', true) returning id
-                """, evaluation);
+                insert into circus.evaluations (jobset_id, commit_hash, status) values (cast(:value as uuid), 'abc', 'completed')
+                returning id
+                """, make("alone", List.of()));
+    }
+
+    private String build(String status, boolean aggregate) throws Exception {
+        return row("""
+                insert into circus.builds (evaluation_id, job_name, drv_path, keep, status, log_path, is_aggregate, constituents)
+                values (cast(:value as uuid), 'job', '/nix/store/x.drv', true, '%s', '1/1', %s, '[]') returning id
+                """.formatted(status, aggregate), evaluation());
     }
 
     private String row(String sql, @Nullable String value) {

@@ -87,12 +87,21 @@ public sealed interface NixSpec {
      * @param timeout longest time of each builder
      * @param maxSilent longest silence of each builder, or zero for none
      * @param maxLogBytes most that each builder prints
+     * @param builders machines to build on, a line each as {@code --builders} of Nix takes it; empty for those that the runner's Nix knows
      */
-    record Build(String drvPath, Duration timeout, Duration maxSilent, long maxLogBytes) implements NixSpec {
+    record Build(String drvPath, Duration timeout, Duration maxSilent, long maxLogBytes, List<String> builders)
+            implements NixSpec {
         public Build {
+            // Rows from before this member have none.
+            builders = builders == null ? List.of() : List.copyOf(builders);
             Objects.requireNonNull(drvPath, "drvPath is null");
             Objects.requireNonNull(timeout, "timeout is null");
             Objects.requireNonNull(maxSilent, "maxSilent is null");
+        }
+
+        /** Where the runner's Nix builds. */
+        public Build(String drvPath, Duration timeout, Duration maxSilent, long maxLogBytes) {
+            this(drvPath, timeout, maxSilent, maxLogBytes, List.of());
         }
     }
 

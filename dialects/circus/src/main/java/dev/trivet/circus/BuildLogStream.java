@@ -46,6 +46,7 @@ final class BuildLogStream implements EventSource {
         try (LogTail tail = logs.subscribe(log.get(), 0)) {
             var lines = new ResultLines();
             byte[] buffer = new byte[BUFFER];
+            boolean begunOver = isOver();
             boolean over = false;
             while (!over) {
                 int count = tail.read(buffer, 0, buffer.length);
@@ -53,7 +54,8 @@ final class BuildLogStream implements EventSource {
                     lines.add(buffer, count);
                     send(stream, lines);
                 } else {
-                    over = count < 0 || (!tail.await(LOOK) && isOver() && nothingLeft(tail, lines, buffer));
+                    over = count < 0
+                            || ((begunOver || (!tail.await(LOOK) && isOver())) && nothingLeft(tail, lines, buffer));
                 }
             }
             send(stream, lines);

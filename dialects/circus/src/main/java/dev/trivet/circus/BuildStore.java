@@ -72,7 +72,7 @@ final class BuildStore {
                             count(*) filter (where status = 'failed') as failed_builds,
                             count(*) filter (where status = 'running') as running_builds,
                             count(*) filter (where status = 'pending') as pending_builds,
-                            avg(extract(epoch from completed_at - started_at))
+                            avg(cast(extract(epoch from completed_at - started_at) as double precision))
                                 filter (where completed_at is not null and started_at is not null and log_path is not null)
                                 as avg_duration_seconds
                         from circus.builds

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -25,8 +26,6 @@ public final class Circus implements AutoCloseable {
     /** The tables of this dialect; after those of the engine and of accounts. */
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
-    private static final String VERSION =
-            Objects.requireNonNullElse(Circus.class.getPackage().getImplementationVersion(), "development");
     private static final String JOBSETS_CHANGED = "circus_jobsets_changed";
     /** Asking a repository where its branches are takes longer only if it does not answer. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(60);
@@ -34,6 +33,9 @@ public final class Circus implements AutoCloseable {
     private final Engine engine;
     private final CircusListener listener;
     private final EvaluationLoop loop;
+    private static final String VERSION =
+            Objects.requireNonNullElse(Circus.class.getPackage().getImplementationVersion(), "development");
+
     private final People people;
     private final List<RouteGroup> groups;
     private final Declarations declarations;
@@ -73,10 +75,9 @@ public final class Circus implements AutoCloseable {
         this.declaration = settings.declaration();
         routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
         routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
+        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
         this.engine = ground.engine;
         this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
-        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
-        this.pulse = new Pulse(heartbeats, HealthRoutes.QUEUE_RUNNER);
         this.loop = new EvaluationLoop(new EvaluationLoop.Ground(
                 ground.database,
                 ground.engine,
@@ -99,9 +100,8 @@ public final class Circus implements AutoCloseable {
                 actions,
                 new Housekeeping(
                         ground.database, ground.engine, ground.runs, planner, settings.build(), settings.garbage()),
+                heartbeats,
                 settings.evaluation(),
-                heartbeats.atMostOnceASecond(
-                        HealthRoutes.EVALUATOR, settings.evaluation().poll()),
                 ground.clock));
         Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, settings.box(), trigger).routes());
@@ -109,6 +109,7 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
         open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));
         open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
         List<RouteGroup> all = new ArrayList<>(open);

@@ -36,11 +36,7 @@ final class EvaluationLoop implements AutoCloseable {
     private static final int REPOSITORIES_AT_ONCE = 8;
     private static final int MOST_STARTED_AT_ONCE = 100;
 
-    /**
-     * What it stands on.
-     *
-     * @param alive called after every look that went well
-     */
+    /** What it stands on. */
     record Ground(
             Database database,
             Engine engine,
@@ -49,8 +45,8 @@ final class EvaluationLoop implements AutoCloseable {
             RepositoryWatch watch,
             BuildActions actions,
             Housekeeping housekeeping,
+            Heartbeats heartbeats,
             EvaluationSettings settings,
-            Runnable alive,
             InstantSource clock) {}
 
     private final Ground ground;
@@ -61,6 +57,7 @@ final class EvaluationLoop implements AutoCloseable {
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Map<UUID, Thread> readers = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private Instant lastBeat = Instant.EPOCH;
     private volatile boolean closed;
 
     EvaluationLoop(Ground ground) {
@@ -69,13 +66,9 @@ final class EvaluationLoop implements AutoCloseable {
         this.inputs = new InputStore(ground.database);
     }
 
-    /** Begins. It is known to be at work when this returns. */
+    /** Begins; says that it is there before it returns. */
     void start() {
-        try {
-            ground.alive.run();
-        } catch (DatabaseUnavailableException away) {
-            log.debug("the database is away", away);
-        }
+        beat();
         threads.add(Thread.ofVirtual().name("circus-evaluations").start(this::run));
     }
 
@@ -104,7 +97,6 @@ final class EvaluationLoop implements AutoCloseable {
             Duration pause = ground.settings.poll();
             try {
                 pause = pass();
-                ground.alive.run();
             } catch (DatabaseUnavailableException away) {
                 log.debug("the database is away", away);
                 pause = AGAIN;
@@ -126,6 +118,7 @@ final class EvaluationLoop implements AutoCloseable {
 
     /** One look at everything; answers how long it may be until the next. */
     private Duration pass() {
+        beat();
         begin();
         evaluations.running().forEach(this::follow);
         ground.actions.send();
@@ -142,6 +135,14 @@ final class EvaluationLoop implements AutoCloseable {
         }
         due.forEach(this::ask);
         return pause;
+    }
+
+    private void beat() {
+        Instant now = ground.clock.instant();
+        if (Duration.between(lastBeat, now).compareTo(ground.settings.poll().dividedBy(2)) >= 0) {
+            ground.heartbeats.beat(HealthRoutes.EVALUATOR, ground.settings.poll());
+            lastBeat = now;
+        }
     }
 
     private static Duration least(Duration one, Duration other) {

@@ -6,12 +6,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** When the parts of the server that work by themselves were last at it; all servers of one database share these rows. Thread-safe. */
 public final class Heartbeats {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
     private final Database database;
     private final InstantSource clock;
     private final String version;
@@ -51,18 +48,6 @@ public final class Heartbeats {
                 .bind("seconds", Math.clamp(pollInterval.toSeconds(), 1, Integer.MAX_VALUE))
                 .bind("version", version)
                 .execute());
-    }
-
-    /** Beats for a service that could do so far too often. Thread-safe. */
-    public Runnable atMostOnceASecond(String service, Duration pollInterval) {
-        var next = new AtomicReference<>(Instant.MIN);
-        return () -> {
-            Instant now = clock.instant();
-            if (!now.isBefore(next.get())) {
-                beat(service, pollInterval);
-                next.set(now.plus(SECOND));
-            }
-        };
     }
 
     /** The last beat of each service, by name. */

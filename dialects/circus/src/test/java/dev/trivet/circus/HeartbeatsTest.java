@@ -9,7 +9,6 @@ import dev.trivet.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,12 +16,6 @@ class HeartbeatsTest {
     @RegisterExtension
     static final TestDatabase DATABASE =
             TestDatabase.with(MigrationSet.ENGINE, AccountStore.MIGRATIONS, Circus.MIGRATIONS);
-
-    @BeforeEach
-    void empty() {
-        int _ = DATABASE.database()
-                .<Integer, RuntimeException>write(handle -> handle.execute("delete from circus.service_heartbeats"));
-    }
 
     @Test
     void theLastBeatOfEachServiceIsKept() {
@@ -36,18 +29,5 @@ class HeartbeatsTest {
                 .containsExactly(
                         new Beat("evaluator", now.get(), Duration.ofMinutes(2)),
                         new Beat("queue-runner", Instant.parse("2026-01-01T00:00:00Z"), Duration.ofSeconds(1)));
-    }
-
-    @Test
-    void whoBeatsTooOftenIsHeardOnceASecond() {
-        var now = new AtomicReference<>(Instant.parse("2026-01-01T01:00:00Z"));
-        var heartbeats = new Heartbeats(DATABASE.database(), now::get, "1");
-        Runnable alive = heartbeats.atMostOnceASecond("often", Duration.ofMinutes(1));
-        for (int millis : new int[] {0, 999, 1000, 1999}) {
-            now.set(Instant.parse("2026-01-01T01:00:00Z").plusMillis(millis));
-            alive.run();
-        }
-        assertThat(heartbeats.all())
-                .contains(new Beat("often", Instant.parse("2026-01-01T01:00:01Z"), Duration.ofMinutes(1)));
     }
 }
