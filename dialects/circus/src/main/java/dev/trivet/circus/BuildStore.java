@@ -224,6 +224,7 @@ final class BuildStore {
         return database.write(handle -> keep(handle, id, kept));
     }
 
+    /** The same in a transaction. */
     static Optional<Map<String, @Nullable Object>> keep(Handle handle, UUID id, boolean kept) {
         if (!kept) {
             // What stayed of an evaluation because of it can go.

@@ -58,7 +58,9 @@ final class Columns {
             "signed",
             "keep",
             "is_fod",
-            "fod_hash");
+            "fod_hash",
+            // Not in Circus: what the build calls its result.
+            "release_name");
 
     /** What a channel shows. */
     static final List<String> CHANNEL =

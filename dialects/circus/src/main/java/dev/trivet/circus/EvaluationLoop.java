@@ -21,7 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +32,7 @@ final class EvaluationLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EvaluationLoop.class);
     private static final Duration SHORTEST = Duration.ofMillis(20);
     private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
     private static final int REPOSITORIES_AT_ONCE = 8;
     private static final int MOST_STARTED_AT_ONCE = 100;
 
@@ -56,6 +56,9 @@ final class EvaluationLoop implements AutoCloseable {
     private final Semaphore repositories = new Semaphore(REPOSITORIES_AT_ONCE);
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Map<UUID, Thread> readers = new ConcurrentHashMap<>();
+    /** Evaluations whose results could not be taken in, and when to try again. */
+    private final Map<UUID, Instant> later = new ConcurrentHashMap<>();
+
     private final List<Thread> threads = new ArrayList<>();
     private Instant lastBeat = Instant.EPOCH;
     private volatile boolean closed;
@@ -120,12 +123,14 @@ final class EvaluationLoop implements AutoCloseable {
     private Duration pass() {
         beat();
         begin();
-        evaluations.running().forEach(this::follow);
+        List<RunningEvaluation> running = evaluations.running();
+        running.forEach(this::follow);
+        later.keySet().retainAll(running.stream().map(RunningEvaluation::id).toList());
         ground.actions.send();
         Instant now = ground.clock.instant();
         Duration housekeeping = ground.housekeeping.look(now);
         Map<String, List<RepositoryWatch.Due>> due = new HashMap<>();
-        Duration pause = least(ground.settings.poll(), housekeeping);
+        Duration pause = least(later.isEmpty() ? ground.settings.poll() : AGAIN, housekeeping);
         for (RepositoryWatch.Due one : ground.watch.due()) {
             if (one.at().isAfter(now)) {
                 pause = least(pause, Duration.between(now, one.at()));
@@ -221,40 +226,40 @@ final class EvaluationLoop implements AutoCloseable {
 
     /** Takes in what a running evaluation finds, on a thread of its own. */
     private void follow(RunningEvaluation evaluation) {
+        Instant due = later.get(evaluation.id());
+        if (closed || (due != null && due.isAfter(ground.clock.instant()))) {
+            return;
+        }
         readers.computeIfAbsent(
                 evaluation.id(),
                 id -> Thread.ofVirtual().name("circus-results-" + id).start(() -> read(evaluation)));
     }
 
     private void read(RunningEvaluation evaluation) {
-        @Nullable Duration pause = null;
+        boolean again = true;
         try {
-            pause = new EvaluationReader(ground.reading, evaluation).read() ? null : AGAIN;
+            again = !new EvaluationReader(ground.reading, evaluation, () -> closed).read();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException failed) {
             if (!closed) {
                 log.warn("the results of evaluation {} cannot be taken in; trying again", evaluation.id(), failed);
             }
-            pause = AGAIN;
-        } finally {
-            try {
-                if (pause != null && !closed) {
-                    Thread.sleep(pause);
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            readers.remove(evaluation.id());
-            wake();
         }
+        if (again) {
+            later.put(evaluation.id(), ground.clock.instant().plus(AGAIN));
+        } else {
+            later.remove(evaluation.id());
+        }
+        readers.remove(evaluation.id());
+        wake();
     }
 
     @Override
     public void close() {
         closed = true;
-        threads.forEach(Thread::interrupt);
-        readers.values().forEach(Thread::interrupt);
+        wake();
+        // Not interrupted: that would break the connection of one that is just writing.
         for (Thread thread : threads) {
             join(thread);
         }
@@ -265,7 +270,7 @@ final class EvaluationLoop implements AutoCloseable {
 
     private static void join(Thread thread) {
         try {
-            thread.join(Duration.ofSeconds(5));
+            thread.join(LONGEST_END);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,8 @@ final class EvaluationReader {
     private static final int PAIRS = 5000;
     private static final int BUFFER = 256 << 10;
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** How long a line waits for others: jobs that come together are ordered, and none builds for itself what another one is for. */
+    private static final Duration GATHERING = Duration.ofMillis(300);
 
     /** What it stands on. */
     record Ground(
@@ -78,8 +81,14 @@ final class EvaluationReader {
     private final Map<UUID, List<Constituent>> aggregates = new LinkedHashMap<>();
     private String store = "";
     private boolean complete;
+    /** When the first line came that was not taken yet; 0 for none. */
+    private long since;
 
-    EvaluationReader(Ground ground, RunningEvaluation evaluation) {
+    private final BooleanSupplier closed;
+
+    /** @param closed whether to stop reading: it is begun again another time */
+    EvaluationReader(Ground ground, RunningEvaluation evaluation, BooleanSupplier closed) {
+        this.closed = Objects.requireNonNull(closed, "closed is null");
         this.ground = Objects.requireNonNull(ground, "ground is null");
         this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
         this.builds = new BuildStore(ground.database);
@@ -96,14 +105,18 @@ final class EvaluationReader {
             byte[] buffer = new byte[BUFFER];
             boolean over = false;
             while (!over) {
+                if (closed.getAsBoolean()) {
+                    return true;
+                }
                 int count = tail.read(buffer, 0, buffer.length);
                 if (count > 0) {
                     lines.add(buffer, count);
-                    while (lines.size() >= BATCH) {
-                        take(lines.next(BATCH));
-                    }
+                    takeWhatIsDue();
+                } else if (count == 0 && lines.size() > 0 && tail.await(left())) {
+                    log.trace("evaluation {} goes on", evaluation.id());
                 } else {
                     take(lines.next(BATCH));
+                    since = 0;
                     over = count < 0 || (!tail.await(LOOK) && ended() && nothingLeft(tail, buffer));
                 }
             }
@@ -112,6 +125,22 @@ final class EvaluationReader {
             log.debug("evaluation {} was canceled while it was read", evaluation.id(), canceled);
         }
         return end();
+    }
+
+    /** Whole batches at once; others when they have waited for long enough for what they may need. */
+    private void takeWhatIsDue() {
+        if (since == 0 && lines.size() > 0) {
+            since = System.nanoTime();
+        }
+        while (lines.size() >= BATCH || (lines.size() > 0 && left().isZero())) {
+            take(lines.next(BATCH));
+            since = lines.size() > 0 ? System.nanoTime() : 0;
+        }
+    }
+
+    private Duration left() {
+        Duration waited = Duration.ofNanos(since == 0 ? 0 : System.nanoTime() - since);
+        return waited.compareTo(GATHERING) >= 0 ? Duration.ZERO : GATHERING.minus(waited);
     }
 
     private boolean ended() {
