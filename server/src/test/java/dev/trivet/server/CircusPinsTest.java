@@ -62,10 +62,18 @@ class CircusPinsTest {
             refused(admin.post("admin/pinned-builds/x/unpin", null), 400, "VALIDATION_ERROR");
             refused(admin.post("admin/pinned-builds/" + UUID.randomUUID() + "/unpin", null), 404, "NOT_FOUND");
 
+            int _ = server.<Integer>sql(
+                    handle -> handle.execute("update circus.evaluations set roots_dropped_at = now()"));
             JsonNode build = ok(admin.post(UNPIN, null));
             assertThat(build.get("id").asString()).isEqualTo(BUILD);
             assertThat(build.get("keep").asBoolean()).isFalse();
             assertThat(build.get("job_name").asString()).isEqualTo("hello");
+            assertThat(server.<Integer>sql(handle -> handle.createQuery(
+                                    "select count(*) from circus.evaluations where roots_dropped_at is null")
+                            .mapTo(Integer.class)
+                            .one()))
+                    .as("evaluations that are looked at again, for what stayed of them")
+                    .isEqualTo(1);
             assertThat(ok(admin.get(PINNED)).get("total").asInt()).isEqualTo(2);
             JsonNode notes = ok(admin.get("admin/audit-log")).get("items");
             assertThat(notes.valueStream()
