@@ -251,7 +251,8 @@ final class EvaluationBenchmark implements Benchmark {
         }
 
         private static String drv(String kind, int number) {
-            String hash = Long.toString((number * 0x9e3779b97f4a7c15L) >>> 1, 32).replaceAll("[eotu]", "z");
+            String hash =
+                    Long.toString((number * 0x9e3779b97f4a7c15L) >>> 1, 32).replaceAll("[eotu]", "z");
             return "/nix/store/" + (hash + "0".repeat(32)).substring(0, 31) + (kind.equals("job") ? "a" : "b") + "-"
                     + kind + "-" + number + ".drv";
         }

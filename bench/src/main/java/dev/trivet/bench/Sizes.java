@@ -30,6 +30,7 @@ record Sizes(Map<String, Integer> chosen) {
         known.put("layers", "layers of the graph (50)");
         known.put("large", "jobs of the large submission of graph (10000)");
         known.put("runners", "runners of graph (16)");
+        known.put("lines", "results of evaluation (50000)");
         known.put("watchers", "watchers of log-ingest (1000)");
         known.put("starts", "starts of each kind in start (5)");
         known.put("idle", "seconds of idleness before memory looks (10)");

@@ -23,7 +23,7 @@ public record BuildKeys(EvaluationSettings evaluation, BuildSettings build, Garb
                         time(configuration, Keys.EVALUATOR_POLL),
                         time(configuration, Keys.GIT_TIMEOUT),
                         time(configuration, Keys.NIX_TIMEOUT),
-                        configuration.number(Keys.EVALUATIONS, 1, MOST_EVALUATIONS),
+                        configuration.number(Keys.EVALUATIONS, 0, MOST_EVALUATIONS),
                         configuration.flag(Keys.RESTRICT_EVAL),
                         configuration.flag(Keys.ALLOW_IFD),
                         configuration.flag(Keys.ONLY_LATEST)),

@@ -74,7 +74,11 @@ final class Keys {
             new Key("evaluator", "poll_interval", "60s", "longest pause between two looks at what is to be evaluated");
     static final Key GIT_TIMEOUT = new Key("evaluator", "git_timeout", "600s", "longest time for getting a repository");
     static final Key NIX_TIMEOUT = new Key("evaluator", "nix_timeout", "1800s", "longest time of an evaluation");
-    static final Key EVALUATIONS = new Key("evaluator", "max_concurrent_evals", "4", "evaluations at once");
+    static final Key EVALUATIONS = new Key(
+            "evaluator",
+            "max_concurrent_evals",
+            "4",
+            "evaluations at once; with 0 this server watches no repository and begins none");
     static final Key RESTRICT_EVAL =
             new Key("evaluator", "restrict_eval", "true", "whether expressions read nothing but their repository");
     static final Key ALLOW_IFD =

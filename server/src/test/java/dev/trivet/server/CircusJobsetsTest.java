@@ -67,7 +67,8 @@ class CircusJobsetsTest {
                         "last_checked_at",
                         "keep_nr",
                         "created_at",
-                        "updated_at");
+                        "updated_at",
+                        "check_error");
         assertThat(made.get("check_interval").asInt()).isEqualTo(60);
         assertThat(made.get("scheduling_shares").asInt()).isEqualTo(100);
         assertThat(made.get("keep_nr").asInt()).isEqualTo(3);

@@ -35,7 +35,8 @@ class CircusLinesTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = new CircusServer(directory, Map.of("TRIVET_RUNNER_EMBEDDED", "false"));
+        server = new CircusServer(
+                directory, Map.of("TRIVET_RUNNER_EMBEDDED", "false", "TRIVET_EVALUATOR_MAX_CONCURRENT_EVALS", "4"));
         CircusClient admin = server.admin();
         String token = admin.post("/api/runner/v1/tokens", Map.of("name", "t"))
                 .json()

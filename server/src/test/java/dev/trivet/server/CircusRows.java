@@ -7,10 +7,10 @@ final class CircusRows {
             insert into circus.projects (id, name, description, repository_url, created_at) values
                 ('00000000-0000-0000-0000-00000000000a', 'alpha', '100% of_it', 'https://example.org/a', '2026-01-01Z'),
                 ('00000000-0000-0000-0000-00000000000b', 'beta', null, 'https://example.org/b', '2026-02-01Z');
-            insert into circus.jobsets (id, project_id, name, nix_expression, enabled) values
-                ('00000000-0000-0000-0001-00000000000a', '00000000-0000-0000-0000-00000000000a', 'main', '.', true),
-                ('00000000-0000-0000-0001-00000000000b', '00000000-0000-0000-0000-00000000000b', 'main', '.', false),
-                ('00000000-0000-0000-0001-00000000000c', '00000000-0000-0000-0000-00000000000b', 'fresh', '.', true);
+            insert into circus.jobsets (id, project_id, name, nix_expression, enabled, scheduling_shares) values
+                ('00000000-0000-0000-0001-00000000000a', '00000000-0000-0000-0000-00000000000a', 'main', '.', true, 0),
+                ('00000000-0000-0000-0001-00000000000b', '00000000-0000-0000-0000-00000000000b', 'main', '.', false, 0),
+                ('00000000-0000-0000-0001-00000000000c', '00000000-0000-0000-0000-00000000000b', 'fresh', '.', true, 0);
             insert into circus.evaluations (id, jobset_id, commit_hash, status, evaluation_time) values
                 ('00000000-0000-0000-0002-00000000000a', '00000000-0000-0000-0001-00000000000a', 'abc1', 'completed',
                     '2026-01-01T00:00:00Z'),

@@ -27,6 +27,8 @@ final class CircusServer implements AutoCloseable {
         environment.put("TRIVET_DATA", directory.resolve("data").toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
+        // Who tests evaluations says so.
+        environment.put("TRIVET_EVALUATOR_MAX_CONCURRENT_EVALS", "0");
         environment.putAll(more);
         Settings settings = Settings.read(Settings.Options.NONE, environment);
         this.server = TrivetServer.start(settings, Clock.systemUTC());

@@ -36,6 +36,7 @@ final class NixRepository {
             environment.put("NIX_" + name + "_DIR", directory.resolve(name).toString());
         }
         environment.put("NIX_CONF_DIR", directory.resolve("conf").toString());
+        environment.put("TRIVET_EVALUATOR_MAX_CONCURRENT_EVALS", "4");
         environment.put("TRIVET_NIX_SANDBOX", "false");
         environment.put("TRIVET_SERVER_ALLOWED_URL_SCHEMES", "file,https");
         return environment;

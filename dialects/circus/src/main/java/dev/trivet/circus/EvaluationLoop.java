@@ -121,7 +121,6 @@ final class EvaluationLoop implements AutoCloseable {
 
     /** One look at everything; answers how long it may be until the next. */
     private Duration pass() {
-        beat();
         begin();
         List<RunningEvaluation> running = evaluations.running();
         running.forEach(this::follow);
@@ -131,7 +130,8 @@ final class EvaluationLoop implements AutoCloseable {
         Duration housekeeping = ground.housekeeping.look(now);
         Map<String, List<RepositoryWatch.Due>> due = new HashMap<>();
         Duration pause = least(later.isEmpty() ? ground.settings.poll() : AGAIN, housekeeping);
-        for (RepositoryWatch.Due one : ground.watch.due()) {
+        for (RepositoryWatch.Due one :
+                ground.settings.most() == 0 ? List.<RepositoryWatch.Due>of() : ground.watch.due()) {
             if (one.at().isAfter(now)) {
                 pause = least(pause, Duration.between(now, one.at()));
             } else {
@@ -139,6 +139,7 @@ final class EvaluationLoop implements AutoCloseable {
             }
         }
         due.forEach(this::ask);
+        beat();
         return pause;
     }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param poll longest pause between two looks at what is due
  * @param gitTimeout for getting a repository
  * @param timeout of an evaluation
- * @param most evaluations at once
+ * @param most evaluations at once; 0 for a server that neither watches repositories nor begins evaluations
  * @param restricted whether expressions read nothing but their repository
  * @param importFromDerivation whether they may build something to go on with
  * @param onlyLatest whether a newer commit cancels what is not finished of older ones
