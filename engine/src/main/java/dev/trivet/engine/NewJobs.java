@@ -171,7 +171,17 @@ final class NewJobs {
                         added.computeIfAbsent(key.runId, run -> new HashMap<>()).put(key.key, key.id));
     }
 
+    /** Most jobs have the same policies: each is written as JSON once. */
+    private static final class Written {
+        private final Map<Object, String> texts = new HashMap<>();
+
+        String of(Object value) {
+            return texts.computeIfAbsent(value, Json::write);
+        }
+    }
+
     private void insertSpecsAndSteps() {
+        var written = new Written();
         var steps = new ArrayList<Step>();
         for (JobRow row : rows) {
             long id = id(row.runId, row.job.key());
@@ -194,8 +204,8 @@ final class NewJobs {
                         """)
                 .bindArray("ids", Long.class, column(rows, row -> id(row.runId, row.job.key())))
                 .bindArray("specs", String.class, column(rows, row -> Json.write(row.job.spec())))
-                .bindArray("retries", String.class, column(rows, row -> Json.write(row.job.retry())))
-                .bindArray("softs", String.class, column(rows, row -> Json.write(row.job.softFail())))
+                .bindArray("retries", String.class, column(rows, row -> written.of(row.job.retry())))
+                .bindArray("softs", String.class, column(rows, row -> written.of(row.job.softFail())))
                 .bindArray("jobs", Long.class, column(steps, Step::jobId))
                 .bindArray("numbers", Integer.class, column(steps, Step::number))
                 .bindArray("names", String.class, column(steps, Step::name))

@@ -23,32 +23,28 @@ final class BuildRows {
         this.now = Objects.requireNonNull(now, "now is null");
     }
 
-    /**
-     * Writes new builds, in their order.
-     *
-     * @param jobs the engine's job of each build that has one, by the job's name
-     */
-    void insert(UUID evaluation, List<NewBuild> builds, Map<String, Long> jobs) {
+    /** Writes new builds, in their order. */
+    void insert(UUID evaluation, List<NewBuild> builds) {
         if (builds.isEmpty()) {
             return;
         }
         handle.createUpdate("""
                         insert into circus.builds (id, evaluation_id, job_name, drv_path, status, completed_at, error_message,
                             system, priority, outputs, is_aggregate, constituents, is_fod, fod_hash, meta_description,
-                            meta_license, meta_homepage, meta_maintainers, required_features, job_id, created_at)
+                            meta_license, meta_homepage, meta_maintainers, required_features, build_timeout, max_silent, created_at)
                         select f.id, :evaluation, f.job_name, f.drv_path, f.status,
                             case when f.status = 'pending' then null else cast(:now as timestamptz) end, f.message, f.system, f.priority,
                             cast(f.outputs as jsonb), f.aggregate, cast(f.constituents as jsonb), f.hash is not null, f.hash,
                             f.description, f.license, f.homepage, f.maintainers,
-                            case when f.features = '' then '{}' else string_to_array(f.features, ' ') end, f.job_id,
+                            case when f.features = '' then '{}' else string_to_array(f.features, ' ') end, f.timeout, f.silent,
                             cast(:now as timestamptz) + f.ord * interval '1 microsecond'
                         from unnest(cast(:ids as uuid[]), cast(:names as text[]), cast(:drvs as text[]), cast(:statuses as text[]),
                             cast(:messages as text[]), cast(:systems as text[]), cast(:priorities as int[]), cast(:outputs as text[]),
                             cast(:aggregates as boolean[]), cast(:constituents as text[]), cast(:hashes as text[]),
                             cast(:descriptions as text[]), cast(:licenses as text[]), cast(:homepages as text[]),
-                            cast(:maintainers as text[]), cast(:features as text[]), cast(:jobs as bigint[]))
+                            cast(:maintainers as text[]), cast(:features as text[]), cast(:timeouts as int[]), cast(:silents as int[]))
                             with ordinality as f(id, job_name, drv_path, status, message, system, priority, outputs, aggregate,
-                                constituents, hash, description, license, homepage, maintainers, features, job_id, ord)
+                                constituents, hash, description, license, homepage, maintainers, features, timeout, silent, ord)
                         """)
                 .bind("evaluation", evaluation)
                 .bind("now", now)
@@ -96,10 +92,16 @@ final class BuildRows {
                         texts(builds, job -> job.meta().maintainers()))
                 .bindArray("features", String.class, texts(builds, job -> String.join(" ", job.requiredFeatures())))
                 .bindArray(
-                        "jobs",
-                        Long.class,
+                        "timeouts",
+                        Integer.class,
                         builds.stream()
-                                .map(build -> jobs.get(build.job().attr()))
+                                .map(build -> build.job().meta().timeout())
+                                .toArray())
+                .bindArray(
+                        "silents",
+                        Integer.class,
+                        builds.stream()
+                                .map(build -> build.job().meta().maxSilent())
                                 .toArray())
                 .execute();
         adopt(builds.stream().filter(build -> build.source() != null).toList());

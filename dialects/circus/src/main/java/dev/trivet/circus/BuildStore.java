@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -343,36 +343,52 @@ final class BuildStore {
                 .execute());
     }
 
-    /** Builds that wait and that no job of the engine is for, and what it takes to make one. */
+    /** Builds that wait and that no job of the engine is for, of evaluations that are over. */
     List<Unsent> unsent(int most) {
-        return database.read(handle -> {
-            List<Unsent> unsent = new ArrayList<>();
-            handle.createQuery("""
-                            select b.*, e.store, j.name as jobset, p.name as project
-                            from circus.builds b join circus.evaluations e on e.id = b.evaluation_id
-                            join circus.jobsets j on j.id = e.jobset_id join circus.projects p on p.id = j.project_id
-                            where b.status = 'pending' and b.job_id is null and not b.is_aggregate and e.status not in %s
-                              and j.scheduling_shares > 0
-                            order by b.created_at, b.id limit :most
-                            """.formatted(OPEN))
-                    .bind("most", most)
-                    .map((row, context) -> new Unsent(
-                            Columns.uuid(row, "id"),
-                            Columns.uuid(row, "evaluation_id"),
-                            row.getString("project"),
-                            row.getString("jobset"),
-                            new CircusPlanner.Wish(
-                                    row.getString("job_name"),
-                                    row.getString("drv_path"),
-                                    row.getString("system"),
-                                    Columns.texts(row, "required_features"),
-                                    row.getString("store"),
-                                    row.getInt("priority"),
-                                    null,
-                                    null)))
-                    .forEach(unsent::add);
-            return unsent;
-        });
+        return database.read(handle -> unsent(handle, "e.status not in " + OPEN)
+                .bind("most", most)
+                .map((row, context) -> unsent(row))
+                .list());
+    }
+
+    /**
+     * The same of one evaluation, in the order in which they were found.
+     *
+     * @param without leaves these out
+     */
+    List<Unsent> unsent(UUID evaluation, Collection<UUID> without, int most) {
+        return database.read(handle -> unsent(handle, "b.evaluation_id = :evaluation and b.id <> all(:without)")
+                .bind("evaluation", evaluation)
+                .bindArray("without", UUID.class, without)
+                .bind("most", most)
+                .map((row, context) -> unsent(row))
+                .list());
+    }
+
+    private static Query unsent(Handle handle, String condition) {
+        return handle.createQuery("""
+                select b.*, e.store, j.name as jobset, p.name as project
+                from circus.builds b join circus.evaluations e on e.id = b.evaluation_id
+                join circus.jobsets j on j.id = e.jobset_id join circus.projects p on p.id = j.project_id
+                where b.status = 'pending' and b.job_id is null and not b.is_aggregate and j.scheduling_shares > 0 and
+                """ + condition + " order by b.created_at, b.id limit :most");
+    }
+
+    private static Unsent unsent(ResultSet row) throws SQLException {
+        return new Unsent(
+                Columns.uuid(row, "id"),
+                Columns.uuid(row, "evaluation_id"),
+                row.getString("project"),
+                row.getString("jobset"),
+                new CircusPlanner.Wish(
+                        row.getString("job_name"),
+                        row.getString("drv_path"),
+                        row.getString("system"),
+                        Columns.texts(row, "required_features"),
+                        row.getString("store"),
+                        row.getInt("priority"),
+                        Columns.numberOrNull(row, "build_timeout"),
+                        Columns.numberOrNull(row, "max_silent")));
     }
 
     /** A build that no job of the engine is for. */
@@ -388,6 +404,30 @@ final class BuildStore {
                 .map((row, context) ->
                         new Dependency(Columns.uuid(row, "build_id"), Columns.uuid(row, "dependency_build_id")))
                 .list());
+    }
+
+    /** What these need of builds that are not over well, as pairs of ids and the needed ones' names. */
+    List<Need> needs(Collection<UUID> builds) {
+        return database.read(handle -> handle.createQuery("""
+                        select d.build_id, n.job_name from circus.build_dependencies d
+                        join circus.builds n on n.id = d.dependency_build_id
+                        where d.build_id = any(:ids) and n.status <> 'succeeded' and not n.is_aggregate
+                        """)
+                .bindArray("ids", UUID.class, builds)
+                .map((row, context) -> new Need(Columns.uuid(row, "build_id"), row.getString("job_name")))
+                .list());
+    }
+
+    /** A build needs another one of the same evaluation. */
+    record Need(UUID build, String jobName) {}
+
+    /** Nobody builds these any more: the evaluation that they are of was canceled. */
+    void cancelUnsent(UUID evaluation, Instant now) {
+        database.write(handle ->
+                handle.createUpdate("""
+                        update circus.builds set status = 'cancelled', completed_at = :now
+                        where evaluation_id = :id and status = 'pending' and job_id is null and not is_aggregate
+                        """).bind("id", evaluation).bind("now", now).execute());
     }
 
     /** Gives builds that wait without one their jobs of the engine; answers those that took them. */

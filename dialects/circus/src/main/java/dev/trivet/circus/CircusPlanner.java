@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,13 @@ final class CircusPlanner {
     private static final Duration BACKOFF = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
     private static final int LONGEST_NAME = 255;
+    private static final int MOST_REMEMBERED = 10_000;
     private static final RetryPolicy RETRY = new RetryPolicy(3, 0, Set.of(), false, BACKOFF, LONGEST_BACKOFF);
 
     private final EvaluationSettings evaluation;
     private final BuildSettings build;
+    /** There are few of them, and many builds. */
+    private final Map<Set<String>, Requirements> requirements = new ConcurrentHashMap<>();
 
     CircusPlanner(EvaluationSettings evaluation, BuildSettings build) {
         this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
@@ -172,6 +176,9 @@ final class CircusPlanner {
      */
     PlannedJob build(Wish wish, BuilderLines builders) {
         List<String> lines = builders.of(wish.system, wish.features);
+        if (requirements.size() > MOST_REMEMBERED) {
+            requirements.clear();
+        }
         Set<String> words = new TreeSet<>(lines.isEmpty() ? wish.features : List.of());
         words.add(NixSpec.REQUIREMENT);
         String system = wish.system;
@@ -192,7 +199,7 @@ final class CircusPlanner {
                 key(wish.jobName),
                 wish.jobName,
                 JobSpec.ofNix(wish.jobName, spec, Limits.NONE),
-                new Requirements(words),
+                requirements.computeIfAbsent(words, Requirements::new),
                 wish.priority,
                 RETRY,
                 SoftFail.NEVER);

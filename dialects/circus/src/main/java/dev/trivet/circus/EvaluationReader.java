@@ -1,11 +1,8 @@
 package dev.trivet.circus;
 
 import dev.trivet.core.json.Json;
-import dev.trivet.core.plan.Edge;
 import dev.trivet.core.plan.NixSpec;
 import dev.trivet.core.plan.Outcome;
-import dev.trivet.core.plan.PlanException;
-import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.core.plan.Reason;
 import dev.trivet.core.state.JobState;
 import dev.trivet.engine.Engine;
@@ -45,8 +42,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
- * Takes in what one evaluation finds, line by line while it goes on, in small transactions: each adds some jobs to the evaluation's run
- * together with their builds, so that building begins with the first line. Reads from the beginning after a restart of the server, and of the
+ * Takes in what one evaluation finds, line by line while it goes on, in small transactions; a {@link BuildFeeder} has them built from the
+ * first one on. Reads from the beginning after a restart of the server, and of the
  * evaluation: what is there already is left as it is. For one thread.
  */
 final class EvaluationReader {
@@ -73,11 +70,12 @@ final class EvaluationReader {
     private final Ground ground;
     private final RunningEvaluation evaluation;
     private final BuildStore builds;
-    private final BuilderStore builders;
+    private final BuildFeeder feeder;
     private final ResultLines lines = new ResultLines();
     private final Map<Long, Known> byDerivation = new HashMap<>();
     private final Map<String, UUID> byName = new HashMap<>();
     private final List<Late> late = new ArrayList<>();
+    private final Writing writing = new Writing();
     private final Map<UUID, List<Constituent>> aggregates = new LinkedHashMap<>();
     private String store = "";
     private boolean complete;
@@ -92,7 +90,8 @@ final class EvaluationReader {
         this.ground = Objects.requireNonNull(ground, "ground is null");
         this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
         this.builds = new BuildStore(ground.database);
-        this.builders = new BuilderStore(ground.database);
+        this.feeder =
+                new BuildFeeder(ground.database, ground.engine, ground.runs, ground.planner, evaluation, ground.clock);
     }
 
     /**
@@ -121,10 +120,12 @@ final class EvaluationReader {
                 }
             }
             take(lines.rest());
-        } catch (PlanException canceled) {
-            log.debug("evaluation {} was canceled while it was read", evaluation.id(), canceled);
+            writing.done();
+            return end();
+        } finally {
+            writing.close();
+            feeder.finish();
         }
-        return end();
     }
 
     /** Whole batches at once; others when they have waited for long enough for what they may need. */
@@ -213,7 +214,7 @@ final class EvaluationReader {
     // ---- builds
 
     /** A build of this evaluation, by its derivation. */
-    private record Known(UUID id, @Nullable String key, BuildStatus status, String name) {
+    private record Known(UUID id, BuildStatus status, String name) {
         boolean isBad() {
             return status.finished() && status != BuildStatus.SUCCEEDED;
         }
@@ -239,24 +240,24 @@ final class EvaluationReader {
                 .forEach(build -> there.put(build.jobName(), build));
         List<UUID> outdated = new ArrayList<>();
         List<Job> fresh = new ArrayList<>();
-        Set<String> ours = there.isEmpty()
-                ? Set.of()
-                : ground.runs.keys(
-                        evaluation.runId(),
-                        there.keySet().stream().map(CircusPlanner::key).toList());
         for (Job job : found) {
             KnownBuild same = there.get(job.attr());
-            if (same == null) {
+            if (same == null && byName.containsKey(job.attr())) {
+                log.trace("evaluation {} says {} twice", evaluation.id(), job.attr());
+            } else if (same == null) {
                 fresh.add(job);
             } else if (same.drvPath().equals(job.drvPath())) {
-                String key = CircusPlanner.key(job.attr());
-                know(job, new Known(same.id(), ours.contains(key) ? key : null, same.status(), job.attr()));
+                know(job, new Known(same.id(), same.status(), job.attr()));
             } else {
                 outdated.add(same.id());
                 fresh.add(job);
             }
         }
         write(sorted(fresh), outdated, failures);
+        if (outdated.isEmpty()) {
+            return;
+        }
+        writing.done();
         there.values().stream()
                 .filter(build -> outdated.contains(build.id())
                         && build.jobId() != null
@@ -272,10 +273,7 @@ final class EvaluationReader {
         List<String> derivations = jobs.stream().map(Job::drvPath).toList();
         Map<String, UUID> successes = store.isEmpty() ? Map.of() : builds.successes(derivations, store);
         Map<String, String> failed = builds.failures(derivations, ground.settings.failedFor(), now);
-        var machines = new BuilderLines(builders.usable(now));
         List<NewBuild> rows = new ArrayList<>();
-        List<PlannedJob> planned = new ArrayList<>();
-        Set<Edge> edges = new HashSet<>();
         List<Dependency> dependencies = new ArrayList<>();
         for (Job job : jobs) {
             NewBuild build = judged(job, successes, failed);
@@ -286,66 +284,24 @@ final class EvaluationReader {
             }
             for (Known needed : needs.known) {
                 dependencies.add(new Dependency(build.id(), needed.id()));
-                if (build.isForTheEngine() && needed.key() != null) {
-                    edges.add(Edge.dependsOn(needed.key(), CircusPlanner.key(job.attr())));
-                }
             }
             if (needs.unknown.length > 0 && !build.isAggregate()) {
                 late.add(new Late(build.id(), needs.unknown));
             }
-            if (build.isForTheEngine()) {
-                planned.add(ground.planner.build(wish(job), machines));
-            }
             rows.add(build);
-            know(
-                    job,
-                    new Known(
-                            build.id(),
-                            build.isForTheEngine() ? CircusPlanner.key(job.attr()) : null,
-                            build.status(),
-                            job.attr()));
+            know(job, new Known(build.id(), build.status(), job.attr()));
         }
-        write(rows, planned, edges, dependencies, outdated, failures, now);
-    }
-
-    private void write(
-            List<NewBuild> rows,
-            List<PlannedJob> planned,
-            Set<Edge> edges,
-            List<Dependency> dependencies,
-            List<UUID> outdated,
-            Map<String, String> failures,
-            Instant now) {
-        if (planned.isEmpty()) {
+        writing.next(() -> {
             ground.database.write(handle -> {
-                write(new BuildRows(handle, now), rows, Map.of(), dependencies, outdated, failures);
+                var writer = new BuildRows(handle, now);
+                writer.delete(outdated);
+                writer.insert(evaluation.id(), rows);
+                writer.depend(dependencies);
+                writer.failures(evaluation.id(), failures);
                 return true;
             });
-            return;
-        }
-        ground.engine.grow(evaluation.runId(), planned, List.copyOf(edges), (handle, grown) -> {
-            Map<String, Long> jobs = new HashMap<>();
-            for (NewBuild build : rows) {
-                Long job = grown.jobIds().get(CircusPlanner.key(build.job().attr()));
-                if (job != null) {
-                    jobs.put(build.job().attr(), job);
-                }
-            }
-            write(new BuildRows(handle, now), rows, jobs, dependencies, outdated, failures);
+            feeder.wake();
         });
-    }
-
-    private void write(
-            BuildRows writer,
-            List<NewBuild> rows,
-            Map<String, Long> jobs,
-            List<Dependency> dependencies,
-            List<UUID> outdated,
-            Map<String, String> failures) {
-        writer.delete(outdated);
-        writer.insert(evaluation.id(), rows, jobs);
-        writer.depend(dependencies);
-        writer.failures(evaluation.id(), failures);
     }
 
     private void know(Job job, Known known) {
@@ -460,6 +416,7 @@ final class EvaluationReader {
             return false;
         }
         boolean good = job.state() == JobState.PASSED;
+        feeder.finish();
         connect();
         ground.engine.seal(evaluation.runId());
         Outcome outcome = job.outcome();

@@ -6,8 +6,11 @@ alter table evaluations add column worth_repeating boolean not null default fals
 create index evaluations_kept on evaluations (finished_at) where store is not null and roots_dropped_at is null;
 
 alter table builds add column release_name text;
+-- What the derivation asks for, in seconds.
+alter table builds add column build_timeout int;
+alter table builds add column max_silent int;
 create index builds_open on builds (evaluation_id) where status in ('pending', 'running');
-create index builds_unsent on builds (created_at) where status = 'pending' and job_id is null and not is_aggregate;
+create index builds_unsent on builds (evaluation_id, created_at) where status = 'pending' and job_id is null and not is_aggregate;
 
 -- The last commit at which a project without jobsets was looked at for what it declares of itself.
 alter table projects add column declared_commit varchar(64);
