@@ -117,6 +117,7 @@ final class Wiring implements AutoCloseable {
         List<Route> those = new ArrayList<>(new RunnerRoutes(engine, remote, leaseTimeout).routes());
         those.addAll(new AttemptRoutes(engine, remote, ground.logs(), ground.blobs()).routes());
         those.addAll(new RunnerTokenRoutes(ground.accounts().runnerTokens()).routes());
+        those.addAll(new RunnerListRoutes(remote).routes());
         return new RouteGroup(Wire.ROOT, SrhtErrors.JSON, Set.of(CredentialKind.TOKEN), those);
     }
 
