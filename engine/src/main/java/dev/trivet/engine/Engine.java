@@ -14,7 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,6 +42,7 @@ public final class Engine implements AutoCloseable {
     private final Announcer announcer;
     private final Heartbeat heartbeat;
     private final Map<UUID, Runnable> stopListeners = new ConcurrentHashMap<>();
+    private final List<Consumer<AttemptRef>> endListeners = new CopyOnWriteArrayList<>();
     private final Batcher<Submission, SubmittedRun> submits;
     private final Batcher<AttemptRef, Verdict> starts;
     private final Batcher<StepChange, Verdict> steps;
@@ -70,7 +75,8 @@ public final class Engine implements AutoCloseable {
                 changes -> inTransaction((handle, ledger, wakeups) -> StepChanges.write(ledger, handle, changes)));
         this.finishes = new Batcher<>(
                 LARGEST_BATCH,
-                results -> inTransaction((handle, ledger, wakeups) -> Finishes.write(ledger, handle, results)));
+                results -> ended(
+                        results, inTransaction((handle, ledger, wakeups) -> Finishes.write(ledger, handle, results))));
     }
 
     /** Begins to look after the queue, the clock and other servers' announcements. */
@@ -215,6 +221,32 @@ public final class Engine implements AutoCloseable {
         stopListeners.put(session.runner().id(), listener);
     }
 
+    /**
+     * Waits until an attempt of this session is to be stopped that the runner does not know of, at most for {@code longest}.
+     *
+     * @param known the attempts that the runner is stopping already
+     * @return the others; empty when there are none
+     */
+    public Map<AttemptRef, StopReason> awaitStop(RunnerSession session, Set<AttemptRef> known, Duration longest)
+            throws InterruptedException {
+        var bell = new Semaphore(0);
+        Runnable ring = bell::release;
+        stopListeners.put(session.runner().id(), ring);
+        try {
+            Map<AttemptRef, StopReason> stops = unknownStops(session, known);
+            boolean rung = stops.isEmpty() && bell.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return rung ? unknownStops(session, known) : stops;
+        } finally {
+            stopListeners.remove(session.runner().id(), ring);
+        }
+    }
+
+    private Map<AttemptRef, StopReason> unknownStops(RunnerSession session, Set<AttemptRef> known) {
+        Map<AttemptRef, StopReason> stops = runners.stops(session);
+        stops.keySet().removeAll(known);
+        return stops;
+    }
+
     /** The snapshots that this runner must keep; a runner that starts throws all others away. */
     public List<String> snapshots(RunnerSession session) {
         return runners.snapshots(session.runner().id());
@@ -241,6 +273,16 @@ public final class Engine implements AutoCloseable {
     /** Ends an attempt; its job ends, or gets another attempt, and its dependents go on. */
     public Verdict finish(AttemptResult result) {
         return finishes.submit(result);
+    }
+
+    /** Calls {@code listener} whenever an attempt has lost its lease in this process, because it ended or its runner was silent. */
+    void onEnd(Consumer<AttemptRef> listener) {
+        endListeners.add(listener);
+    }
+
+    private List<Verdict> ended(List<AttemptResult> results, List<Verdict> verdicts) {
+        results.forEach(result -> endListeners.forEach(listener -> listener.accept(result.ref())));
+        return verdicts;
     }
 
     /** Whether the attempt still has its lease: the fence for writes that are not rows, such as log bytes. */
