@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class Runner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Runner.class);
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(10);
+    /** How soon a server that was away hears of this runner when it is back. */
+    private static final Duration BEAT_AGAIN = Duration.ofMillis(500);
 
     private final ServerLink link;
     private final SandboxBackend backend;
@@ -179,10 +181,11 @@ public final class Runner implements AutoCloseable {
     }
 
     private void beat() {
+        Duration pause = config.beatInterval();
         while (closed.getCount() > 0) {
             Instant asked = clock.instant();
             try {
-                boolean _ = beatNow.tryAcquire(config.beatInterval().toMillis(), TimeUnit.MILLISECONDS);
+                boolean _ = beatNow.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
                 beatNow.drainPermits();
                 // The server counts from when it heard of us, which was not before this.
                 asked = clock.instant();
@@ -190,17 +193,18 @@ public final class Runner implements AutoCloseable {
                 leasedSince = asked;
                 obey(answer);
                 lastBeat = clock.instant();
+                pause = config.beatInterval();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (ServerAbsentException absent) {
                 leasedSince = asked;
-                pause();
+                pause = BEAT_AGAIN;
             } catch (LinkUnavailableException unavailable) {
-                pause();
+                pause = BEAT_AGAIN;
             } catch (RuntimeException failed) {
                 log.error("the beat failed and will be tried again", failed);
-                pause();
+                pause = config.beatInterval();
             }
         }
     }
