@@ -12,11 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -41,7 +37,7 @@ public final class Engine implements AutoCloseable {
     private final Sweeper sweeper;
     private final Announcer announcer;
     private final Heartbeat heartbeat;
-    private final Map<UUID, Runnable> stopListeners = new ConcurrentHashMap<>();
+    private final StopBells stops;
     private final List<Consumer<AttemptRef>> endListeners = new CopyOnWriteArrayList<>();
     private final Batcher<Submission, SubmittedRun> submits;
     private final Batcher<AttemptRef, Verdict> starts;
@@ -63,6 +59,7 @@ public final class Engine implements AutoCloseable {
         this.submissions = new Submissions(lanes);
         this.claims = new Claims(database, clock, lanes, backlog, new FairShares(config.defaultShares()));
         this.runners = new Runners(database, clock);
+        this.stops = new StopBells(runners);
         this.sweeper = new Sweeper(database, clock, config, this, runners);
         this.announcer = new Announcer(database, this::heard);
         this.heartbeat = new Heartbeat(config.pollInterval(), claims, sweeper, backlog);
@@ -197,7 +194,7 @@ public final class Engine implements AutoCloseable {
 
     /** A runner leaves in good order. */
     public void leave(RunnerSession session) {
-        stopListeners.remove(session.runner().id());
+        stops.forget(session.runner().id());
         runners.leave(session);
         sweeper.sweep();
     }
@@ -218,7 +215,7 @@ public final class Engine implements AutoCloseable {
 
     /** Calls {@code listener} as soon as an attempt of this runner is to be stopped: the next beat says which. */
     public void onStop(RunnerSession session, Runnable listener) {
-        stopListeners.put(session.runner().id(), listener);
+        stops.listen(session.runner().id(), listener);
     }
 
     /**
@@ -229,22 +226,13 @@ public final class Engine implements AutoCloseable {
      */
     public Map<AttemptRef, StopReason> awaitStop(RunnerSession session, Set<AttemptRef> known, Duration longest)
             throws InterruptedException {
-        var bell = new Semaphore(0);
-        Runnable ring = bell::release;
-        stopListeners.put(session.runner().id(), ring);
-        try {
-            Map<AttemptRef, StopReason> stops = unknownStops(session, known);
-            boolean rung = stops.isEmpty() && bell.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS);
-            return rung ? unknownStops(session, known) : stops;
-        } finally {
-            stopListeners.remove(session.runner().id(), ring);
-        }
+        return stops.await(session, known, longest);
     }
 
-    private Map<AttemptRef, StopReason> unknownStops(RunnerSession session, Set<AttemptRef> known) {
-        Map<AttemptRef, StopReason> stops = runners.stops(session);
-        stops.keySet().removeAll(known);
-        return stops;
+    /** Ends the waiting of claims and for stops, so that whoever answers requests need not wait for them when it stops. */
+    public void letGo() {
+        claims.letGo();
+        stops.letGo();
     }
 
     /** The snapshots that this runner must keep; a runner that starts throws all others away. */
@@ -333,12 +321,7 @@ public final class Engine implements AutoCloseable {
         if (wakeups.hasEvents()) {
             feed.nudge();
         }
-        for (UUID runner : wakeups.runners()) {
-            Runnable listener = stopListeners.get(runner);
-            if (listener != null) {
-                listener.run();
-            }
-        }
+        stops.ring(wakeups.runners());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.trivet.core.plan.Outcome;
 import dev.trivet.core.state.JobEvent;
 import dev.trivet.store.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +102,24 @@ class RemoteRunnersTest {
                 .as("what happened before the question")
                 .hasSize(1);
         assertThat(stops(Set.of(lease.ref()), Duration.ofMillis(1))).isEmpty();
+    }
+
+    @Test
+    void nobodyWaitsForAnEngineThatLetsGo() throws Exception {
+        CompletableFuture<Map<AttemptRef, StopReason>> stops =
+                CompletableFuture.supplyAsync(() -> stops(Set.of(), LONG));
+        CompletableFuture<List<Lease>> leases = CompletableFuture.supplyAsync(this::claimed);
+        on.engine.letGo();
+        assertThat(stops.get(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(leases.get(10, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    private List<Lease> claimed() {
+        try {
+            return on.engine.claim(session, 1, LONG);
+        } catch (InterruptedException interrupted) {
+            throw new CompletionException(interrupted);
+        }
     }
 
     private Map<AttemptRef, StopReason> stops(Set<AttemptRef> known, Duration longest) {

@@ -97,6 +97,7 @@ public final class TrivetServer implements AutoCloseable {
                     wiring.routes(),
                     new AccountIdentities(accounts, sessions));
             closing("http", http);
+            closing("requests that wait", engine::letGo);
             http.start();
             engine.events().listen("logs", new LogCloser(runs, logs));
             closing("pages", wiring);
