@@ -53,10 +53,12 @@ final class Runners {
                 .execute());
     }
 
+    /** A session that has left does not come back by a beat that was under way. */
     Beat beat(RunnerSession session) {
         return database.write(handle -> {
             int known = handle.createUpdate("""
-                            update runner set beat_at = :now, state = 'alive' where id = :id and generation = :generation
+                            update runner set beat_at = :now, state = 'alive'
+                            where id = :id and generation = :generation and state <> 'gone'
                             """)
                     .bind("now", clock.instant())
                     .bind("id", session.runner().id())

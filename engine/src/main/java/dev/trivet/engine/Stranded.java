@@ -38,7 +38,7 @@ final class Stranded {
 
     /** Runners that have been away since {@code limit} do not count as alive any more, until they beat again. */
     static void forgetAbsent(Handle handle, Instant limit) {
-        handle.createUpdate("update runner set state = 'gone' where state = 'alive' and beat_at < :limit")
+        handle.createUpdate("update runner set state = 'away' where state = 'alive' and beat_at < :limit")
                 .bind("limit", limit)
                 .execute();
     }

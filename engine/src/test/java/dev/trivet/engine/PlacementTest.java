@@ -71,7 +71,7 @@ class PlacementTest {
         Lease base = on.claim(holder, 1).getFirst();
         on.engine.started(base.ref());
         RunnerSession other = on.runner();
-        on.database.write(handle -> handle.createUpdate("update runner set state = 'gone' where id = :id")
+        on.database.write(handle -> handle.createUpdate("update runner set state = 'away' where id = :id")
                 .bind("id", holder.runner().id())
                 .execute());
         on.engine.finish(new AttemptResult(base.ref(), JobEvent.PASS, Outcome.PASSED, "files"));

@@ -105,6 +105,14 @@ class RemoteRunnersTest {
     }
 
     @Test
+    void aSessionThatHasLeftGetsNothingThoughABeatOfItIsUnderWay() throws Exception {
+        on.submit("next");
+        on.engine.leave(session);
+        assertThat(on.engine.beat(session).superseded()).isTrue();
+        assertThat(on.claim(session, 5)).isEmpty();
+    }
+
+    @Test
     void nobodyWaitsForAnEngineThatLetsGo() throws Exception {
         CompletableFuture<Map<AttemptRef, StopReason>> stops =
                 CompletableFuture.supplyAsync(() -> stops(Set.of(), LONG));

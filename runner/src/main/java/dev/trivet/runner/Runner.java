@@ -187,6 +187,9 @@ public final class Runner implements AutoCloseable {
             try {
                 boolean _ = beatNow.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
                 beatNow.drainPermits();
+                if (closed.getCount() == 0) {
+                    return;
+                }
                 // The server counts from when it heard of us, which was not before this.
                 asked = clock.instant();
                 Beat answer = link.beat();
