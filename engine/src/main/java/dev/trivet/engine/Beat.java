@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * The engine's answer to a runner's sign of life.
  *
- * @param superseded the same runner has registered again: this session must end everything that it does
+ * @param superseded the same runner has registered again, or this session has left: this session must end everything that it does
  * @param held the attempts whose lease this session has; whatever else it executes, it must kill
  * @param stops attempts that must be stopped, and why
  * @param releasable snapshots that no job needs any more

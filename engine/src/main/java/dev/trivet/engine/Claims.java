@@ -62,6 +62,7 @@ final class Claims {
     private final Lanes lanes;
     private final Backlog backlog;
     private final FairShares shares;
+    private volatile boolean lettingGo;
 
     Claims(Database database, Clock clock, Lanes lanes, Backlog backlog, FairShares shares) {
         this.database = requireNonNull(database, "database is null");
@@ -82,11 +83,17 @@ final class Claims {
             Backlog.Snapshot seen = backlog.look();
             List<Lease> leases = seen.lanes().isEmpty() ? List.of() : claim(session, most, seen);
             Duration left = Duration.between(clock.instant(), end);
-            if (!leases.isEmpty() || left.isNegative() || left.isZero()) {
+            if (!leases.isEmpty() || left.isNegative() || left.isZero() || lettingGo) {
                 return leases;
             }
             backlog.await(seen.version(), left);
         }
+    }
+
+    /** From now on nobody waits. */
+    void letGo() {
+        lettingGo = true;
+        backlog.nudge();
     }
 
     private List<Lease> claim(RunnerSession session, int most, Backlog.Snapshot seen) {

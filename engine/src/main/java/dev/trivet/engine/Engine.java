@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,7 +38,8 @@ public final class Engine implements AutoCloseable {
     private final Sweeper sweeper;
     private final Announcer announcer;
     private final Heartbeat heartbeat;
-    private final Map<UUID, Runnable> stopListeners = new ConcurrentHashMap<>();
+    private final StopBells stops;
+    private final List<Consumer<AttemptRef>> endListeners = new CopyOnWriteArrayList<>();
     private final Batcher<Submission, SubmittedRun> submits;
     private final Batcher<AttemptRef, Verdict> starts;
     private final Batcher<StepChange, Verdict> steps;
@@ -59,6 +60,7 @@ public final class Engine implements AutoCloseable {
         this.submissions = new Submissions(lanes);
         this.claims = new Claims(database, clock, lanes, backlog, new FairShares(config.defaultShares()));
         this.runners = new Runners(database, clock);
+        this.stops = new StopBells(runners);
         this.sweeper = new Sweeper(database, clock, config, this, runners);
         this.announcer = new Announcer(database, this::heard);
         this.heartbeat = new Heartbeat(config.pollInterval(), claims, sweeper, backlog);
@@ -71,7 +73,8 @@ public final class Engine implements AutoCloseable {
                 changes -> inTransaction((handle, ledger, wakeups) -> StepChanges.write(ledger, handle, changes)));
         this.finishes = new Batcher<>(
                 LARGEST_BATCH,
-                results -> inTransaction((handle, ledger, wakeups) -> Finishes.write(ledger, handle, results)));
+                results -> ended(
+                        results, inTransaction((handle, ledger, wakeups) -> Finishes.write(ledger, handle, results))));
     }
 
     /** Begins to look after the queue, the clock and other servers' announcements. */
@@ -197,7 +200,7 @@ public final class Engine implements AutoCloseable {
 
     /** A runner leaves in good order. */
     public void leave(RunnerSession session) {
-        stopListeners.remove(session.runner().id());
+        stops.forget(session.runner().id());
         runners.leave(session);
         sweeper.sweep();
     }
@@ -218,7 +221,24 @@ public final class Engine implements AutoCloseable {
 
     /** Calls {@code listener} as soon as an attempt of this runner is to be stopped: the next beat says which. */
     public void onStop(RunnerSession session, Runnable listener) {
-        stopListeners.put(session.runner().id(), listener);
+        stops.listen(session.runner().id(), listener);
+    }
+
+    /**
+     * Waits until an attempt of this session is to be stopped that the runner does not know of, at most for {@code longest}.
+     *
+     * @param known the attempts that the runner is stopping already
+     * @return the others; empty when there are none
+     */
+    public Map<AttemptRef, StopReason> awaitStop(RunnerSession session, Set<AttemptRef> known, Duration longest)
+            throws InterruptedException {
+        return stops.await(session, known, longest);
+    }
+
+    /** Ends the waiting of claims and for stops, so that whoever answers requests need not wait for them when it stops. */
+    public void letGo() {
+        claims.letGo();
+        stops.letGo();
     }
 
     /** The snapshots that this runner must keep; a runner that starts throws all others away. */
@@ -247,6 +267,16 @@ public final class Engine implements AutoCloseable {
     /** Ends an attempt; its job ends, or gets another attempt, and its dependents go on. */
     public Verdict finish(AttemptResult result) {
         return finishes.submit(result);
+    }
+
+    /** Calls {@code listener} whenever an attempt has lost its lease in this process, because it ended or its runner was silent. */
+    void onEnd(Consumer<AttemptRef> listener) {
+        endListeners.add(listener);
+    }
+
+    private List<Verdict> ended(List<AttemptResult> results, List<Verdict> verdicts) {
+        results.forEach(result -> endListeners.forEach(listener -> listener.accept(result.ref())));
+        return verdicts;
     }
 
     /** Whether the attempt still has its lease: the fence for writes that are not rows, such as log bytes. */
@@ -297,12 +327,7 @@ public final class Engine implements AutoCloseable {
         if (wakeups.hasEvents()) {
             feed.nudge();
         }
-        for (UUID runner : wakeups.runners()) {
-            Runnable listener = stopListeners.get(runner);
-            if (listener != null) {
-                listener.run();
-            }
-        }
+        stops.ring(wakeups.runners());
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param defaultShares of a tenant without a row of its own
  * @param keptFor how long a success with a cache key is kept after it last counted for a job
  * @param mostKept how many of them are kept
+ * @param absence how long jobs wait for a runner that is away and has the files that they build in
  */
 public record EngineConfig(
         Duration leaseTimeout,
@@ -20,14 +21,27 @@ public record EngineConfig(
         Duration eventRetention,
         int defaultShares,
         Duration keptFor,
-        int mostKept) {
+        int mostKept,
+        Duration absence) {
     public static final EngineConfig DEFAULT = new EngineConfig(
-            Duration.ofSeconds(12), Duration.ofSeconds(1), Duration.ofDays(30), 100, Duration.ofDays(14), 200);
+            Duration.ofSeconds(12),
+            Duration.ofSeconds(1),
+            Duration.ofDays(30),
+            100,
+            Duration.ofDays(14),
+            200,
+            Duration.ofMinutes(10));
 
     public EngineConfig {
         Objects.requireNonNull(leaseTimeout, "leaseTimeout is null");
         Objects.requireNonNull(pollInterval, "pollInterval is null");
         Objects.requireNonNull(eventRetention, "eventRetention is null");
         Objects.requireNonNull(keptFor, "keptFor is null");
+        Objects.requireNonNull(absence, "absence is null");
+    }
+
+    /** The same with another bound on the absence of runners whose files are waited for. */
+    public EngineConfig withAbsence(Duration other) {
+        return new EngineConfig(leaseTimeout, pollInterval, eventRetention, defaultShares, keptFor, mostKept, other);
     }
 }

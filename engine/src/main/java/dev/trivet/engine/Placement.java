@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Where jobs run that build in the files of another one: snapshots stay with the runner that made them, so these jobs go into a lane that only
- * that runner claims from. With one runner there is nothing to decide. Inside the caller's transaction.
+ * that runner claims from. Where there is no other one there is nothing to decide. Inside the caller's transaction.
  */
 final class Placement {
     private final Handle handle;
@@ -39,7 +39,8 @@ final class Placement {
                             from job j join job base on base.id = j.builds_in join lane l on l.id = j.lane_id
                             where j.id = any(:ids) and base.snapshot_runner is not null
                                 and not ('runner:' || base.snapshot_runner) = any(l.requirements)
-                                and (select count(*) from runner where state = 'alive') > 1),
+                                and exists (
+                                    select from runner where state = 'alive' and id <> base.snapshot_runner)),
                         made as (
                             insert into lane (tenant, requirements) select distinct tenant, words from near
                             on conflict do nothing returning id, tenant, requirements),

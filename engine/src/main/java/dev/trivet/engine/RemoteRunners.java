@@ -34,11 +34,15 @@ public final class RemoteRunners {
     private final Database database;
     private final InstantSource clock;
     private final Duration leaseTimeout;
+    private final SeenLeases leases;
 
-    public RemoteRunners(Database database, InstantSource clock, Duration leaseTimeout) {
+    /** @param engine says when leases end */
+    public RemoteRunners(Engine engine, Database database, InstantSource clock, Duration leaseTimeout) {
         this.database = requireNonNull(database, "database is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.leaseTimeout = requireNonNull(leaseTimeout, "leaseTimeout is null");
+        this.leases = new SeenLeases(clock);
+        engine.onEnd(leases::over);
     }
 
     /**
@@ -101,20 +105,29 @@ public final class RemoteRunners {
                 .findOne());
     }
 
-    /** Whether this session has the lease of this attempt, and its job has this step. */
-    public boolean holds(RunnerSession session, AttemptRef ref, int step) {
+    /**
+     * Whether the caller's session is the newest of its runner and has the lease of this attempt, and the attempt's job has this step. Asks the
+     * database once a second for an attempt that says much.
+     */
+    public boolean holds(LeaseCaller caller, AttemptRef ref, int step) {
+        return leases.steps(caller, ref, () -> steps(caller, ref)).contains(step);
+    }
+
+    private Optional<Set<Integer>> steps(LeaseCaller caller, AttemptRef ref) {
         return database.read(handle -> handle.createQuery("""
-                        select exists (select from lease l join step s on s.job_id = l.job_id and s.number = :step
-                            where l.job_id = :job and l.attempt = :attempt and l.runner_id = :runner
-                              and l.generation = :generation)
+                        select array(select number from step where job_id = l.job_id) as steps from lease l
+                        join runner r on r.id = l.runner_id and r.generation = l.generation
+                        join runner_report p on p.runner_id = r.id and p.token_id = :token
+                        where l.job_id = :job and l.attempt = :attempt and l.runner_id = :runner
+                          and l.generation = :generation
                         """)
-                .bind("step", step)
+                .bind("token", caller.tokenId())
                 .bind("job", ref.jobId())
                 .bind("attempt", ref.attempt())
-                .bind("runner", session.runner().id())
-                .bind("generation", session.generation())
-                .mapTo(Boolean.class)
-                .one());
+                .bind("runner", caller.runner())
+                .bind("generation", caller.generation())
+                .map((row, context) -> Set.of((Integer[]) row.getArray("steps").getArray()))
+                .findOne());
     }
 
     /** What the job of this attempt executes, if this session has its lease. */

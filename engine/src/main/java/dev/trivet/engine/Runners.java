@@ -53,10 +53,12 @@ final class Runners {
                 .execute());
     }
 
+    /** A session that has left does not come back by a beat that was under way. */
     Beat beat(RunnerSession session) {
         return database.write(handle -> {
             int known = handle.createUpdate("""
-                            update runner set beat_at = :now, state = 'alive' where id = :id and generation = :generation
+                            update runner set beat_at = :now, state = 'alive'
+                            where id = :id and generation = :generation and state <> 'gone'
                             """)
                     .bind("now", clock.instant())
                     .bind("id", session.runner().id())
@@ -98,6 +100,23 @@ final class Runners {
                 .mapTo(String.class)
                 .list();
         return new Beat(false, held, stops, releasable);
+    }
+
+    /** The attempts of this session that are to be stopped, and why. */
+    Map<AttemptRef, StopReason> stops(RunnerSession session) {
+        Map<AttemptRef, StopReason> stops = new HashMap<>();
+        database.read(handle -> handle.createQuery("""
+                        select l.job_id, l.attempt, j.stop from lease l join job j on j.id = l.job_id
+                        where l.runner_id = :id and l.generation = :generation and j.stop is not null
+                        """)
+                        .bind("id", session.runner().id())
+                        .bind("generation", session.generation())
+                        .map((row, context) -> Map.entry(
+                                new AttemptRef(row.getLong("job_id"), row.getInt("attempt")),
+                                StopReason.of(row.getString("stop"))))
+                        .list())
+                .forEach(entry -> stops.put(entry.getKey(), entry.getValue()));
+        return stops;
     }
 
     /** Every snapshot that this runner made and was not told to release. */

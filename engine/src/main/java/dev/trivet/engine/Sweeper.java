@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Sweeper {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
     private final Database database;
     private final Clock clock;
@@ -30,6 +31,7 @@ final class Sweeper {
     private @Nullable Instant healthySince;
     private @Nullable Instant lastSweep;
     private Instant pruned = Instant.EPOCH;
+    private Instant strandedSought = Instant.EPOCH;
 
     Sweeper(Database database, Clock clock, EngineConfig config, Engine engine, Runners runners) {
         this.database = requireNonNull(database, "database is null");
@@ -55,6 +57,7 @@ final class Sweeper {
             loseOrphans(now, since);
             releaseDelayed(now);
             endOverdueRuns(now);
+            loseStranded(now, since);
             prune(now);
             lastSweep = clock.instant();
         } catch (DatabaseUnavailableException unavailable) {
@@ -106,6 +109,25 @@ final class Sweeper {
                         select id from run where deadline <= :now and finished_at is null and not timed_out limit 100
                         """).bind("now", now).mapTo(Long.class).list());
         overdue.forEach(runId -> engine.stopRun(runId, StopReason.RUN_TIMEOUT));
+    }
+
+    /** Before this server has been here for as long itself, an absent runner may be one that nobody could hear. */
+    private void loseStranded(Instant now, Instant since) {
+        Instant limit = now.minus(config.absence());
+        if (since.isAfter(limit) || Duration.between(strandedSought, now).compareTo(BETWEEN_LOOKS) < 0) {
+            return;
+        }
+        strandedSought = now;
+        database.write(handle -> {
+            Stranded.forgetAbsent(handle, limit);
+            return true;
+        });
+        List<Stranded.Job> waiting = database.read(handle -> Stranded.waiting(handle, limit));
+        if (!waiting.isEmpty()) {
+            List<Long> lost = engine.inTransaction(
+                    (handle, ledger, wakeups) -> new Stranded(config.absence()).lose(ledger, handle, waiting, limit));
+            log.warn("jobs {} are lost: the runners whose files they build in are away", lost);
+        }
     }
 
     private void prune(Instant now) {

@@ -65,6 +65,22 @@ class PlacementTest {
     }
 
     @Test
+    void aChildWhoseFilesAreAwayIsNotForTheOnlyOtherRunner() {
+        RunnerSession holder = on.runner();
+        on.engine.submit(plan("alice", List.of(job("base"), job("child")), Edge.buildsIn("base", "child")));
+        Lease base = on.claim(holder, 1).getFirst();
+        on.engine.started(base.ref());
+        RunnerSession other = on.runner();
+        on.database.write(handle -> handle.createUpdate("update runner set state = 'away' where id = :id")
+                .bind("id", holder.runner().id())
+                .execute());
+        on.engine.finish(new AttemptResult(base.ref(), JobEvent.PASS, Outcome.PASSED, "files"));
+        assertThat(on.claim(other, 5)).isEmpty();
+        on.engine.beat(holder);
+        assertThat(on.claim(holder, 5)).extracting(Lease::name).containsExactly("child");
+    }
+
+    @Test
     void withOneRunnerNothingIsDecided() {
         RunnerSession only = on.runner();
         on.engine.submit(plan("alice", List.of(job("base"), job("child")), Edge.buildsIn("base", "child")));

@@ -51,7 +51,10 @@ final class Ground {
             return open(spec, key, new Base.Snapshot(lease.base()));
         }
         if (spec.image() == null) {
-            throw JobEnd.failed(Reason.IMAGE_UNAVAILABLE, "the job names no image, and builds in no other job");
+            throw JobEnd.failed(
+                    Reason.IMAGE_UNAVAILABLE,
+                    "the job names no image, and there are no files of another job to build in: the runner that"
+                            + " had them has them no more");
         }
         boolean installs = !spec.packages().isEmpty() || !spec.repositories().isEmpty();
         if (installs && backend.networkTrouble().isPresent()) {

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.trivet.core.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +23,8 @@ final class HttpCalls implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration USUAL = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE = 2000;
+    /** Far below the time after which the system itself gives up, so that only a refusal is one. */
+    private static final int PROBE_MILLIS = 1000;
 
     private final URI root;
     private final String token;
@@ -93,7 +98,7 @@ final class HttpCalls implements AutoCloseable {
             boolean away = (status >= 500 && status != 507) || status == 408 || status == 429;
             if (away) {
                 discard(response.body());
-                throw new LinkUnavailableException("the server answers " + status, new IOException("status " + status));
+                throw new LinkUnavailableException("the server answers " + status, new AwayStatus(status));
             }
             return response;
         } catch (IOException failed) {
@@ -101,6 +106,37 @@ final class HttpCalls implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new LinkUnavailableException("the request was interrupted", interrupted);
+        }
+    }
+
+    /**
+     * Whether it is certain, after a call has failed, that no server is running: its machine refuses connections, or a proxy or the server itself
+     * says that what answers requests is away. Silence proves nothing, it may be the network's.
+     */
+    boolean nobodyThere(LinkUnavailableException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AwayStatus away) {
+                return away.status == 502 || away.status == 503;
+            }
+        }
+        int port = root.getPort() >= 0 ? root.getPort() : "https".equals(root.getScheme()) ? 443 : 80;
+        try (var probe = new Socket()) {
+            probe.connect(new InetSocketAddress(root.getHost(), port), PROBE_MILLIS);
+            return false;
+        } catch (ConnectException refused) {
+            return true;
+        } catch (IOException silence) {
+            return false;
+        }
+    }
+
+    /** The server has answered that it cannot answer. */
+    private static final class AwayStatus extends IOException {
+        private final int status;
+
+        AwayStatus(int status) {
+            super("status " + status);
+            this.status = status;
         }
     }
 

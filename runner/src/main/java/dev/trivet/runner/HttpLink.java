@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ public final class HttpLink implements ServerLink, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpLink.class);
     private static final Duration UPLOAD = Duration.ofHours(2);
     private static final Duration APPEND = Duration.ofSeconds(30);
+    /** Between two questions for what is to be stopped, when the server does not wait itself. */
+    private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
 
     private final HttpCalls calls;
     private final Wire.Hello hello;
@@ -49,7 +52,11 @@ public final class HttpLink implements ServerLink, AutoCloseable {
     private final Persistence persistence = new Persistence(closed);
     private final Map<LogName, LogSender> logs = new ConcurrentHashMap<>();
     private final Set<AttemptRef> running = ConcurrentHashMap.newKeySet();
+    /** Attempts that were heard of as to be stopped. */
+    private final Set<AttemptRef> stopping = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable String session;
+    private volatile boolean alone;
 
     /**
      * @param server its address, without the path of the protocol
@@ -65,6 +72,7 @@ public final class HttpLink implements ServerLink, AutoCloseable {
     @Override
     public void register() {
         Wire.Welcome welcome = calls.post("/register", hello, Wire.Welcome.class);
+        alone = welcome.alone();
         session = "/sessions/" + hello.id() + "/" + welcome.generation();
     }
 
@@ -91,14 +99,59 @@ public final class HttpLink implements ServerLink, AutoCloseable {
 
     @Override
     public Beat beat() {
-        return said(() -> calls.post(session() + "/beat", readings.read(running.size()), Wire.BeatAnswer.class))
-                .beat();
+        try {
+            Beat beat = said(() ->
+                            calls.post(session() + "/beat", readings.read(running.size()), Wire.BeatAnswer.class))
+                    .beat();
+            stopping.retainAll(beat.held());
+            return beat;
+        } catch (LinkUnavailableException away) {
+            if (alone && calls.nobodyThere(away)) {
+                throw new ServerAbsentException(String.valueOf(away.getMessage()), away);
+            }
+            throw away;
+        }
     }
 
-    /** Does nothing: an attempt that is to be stopped is heard of with the next beat. */
+    /** Asks the server all the time, which answers when there is something. */
     @Override
     public void onStop(Runnable listener) {
         requireNonNull(listener, "listener is null");
+        Thread.ofVirtual().name("runner-stops").start(() -> listen(listener));
+    }
+
+    private void listen(Runnable listener) {
+        try {
+            while (closed.getCount() > 0) {
+                long asked = System.nanoTime();
+                boolean heard = false;
+                try {
+                    heard = heardOfStops();
+                } catch (LinkUnavailableException unavailable) {
+                    log.debug("the server cannot say what is to be stopped", unavailable);
+                }
+                if (heard) {
+                    listener.run();
+                } else if (System.nanoTime() - asked < LEAST_WAIT.toNanos()) {
+                    boolean _ = closed.await(LEAST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean heardOfStops() {
+        Wire.Stops stops = said(() -> calls.post(
+                session() + "/stops",
+                new Wire.Listen(List.copyOf(stopping), Wire.LONGEST_CLAIM),
+                Wire.Stops.class,
+                Duration.ofMillis(Wire.LONGEST_CLAIM).plusSeconds(10)));
+        boolean heard = false;
+        for (Wire.Stop stop : stops.stops()) {
+            heard |= stopping.add(stop.ref());
+        }
+        return heard;
     }
 
     @Override
@@ -206,9 +259,14 @@ public final class HttpLink implements ServerLink, AutoCloseable {
                 : new Wire.End(result.event(), result.outcome(), result.snapshot());
         Verdict verdict = said(() -> calls.post(attempt(result.ref()) + "/finish", end, Wire.Answer.class))
                 .verdict();
-        running.remove(result.ref());
-        logs.keySet().removeIf(name -> name.ref().equals(result.ref()));
+        over(result.ref());
         return verdict;
+    }
+
+    @Override
+    public void over(AttemptRef ref) {
+        running.remove(ref);
+        logs.keySet().removeIf(name -> name.ref().equals(ref));
     }
 
     private static boolean flushed(LogSender sender) {

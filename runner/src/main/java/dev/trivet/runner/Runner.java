@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class Runner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Runner.class);
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(10);
+    /** How soon a server that was away hears of this runner when it is back. */
+    private static final Duration BEAT_AGAIN = Duration.ofMillis(500);
 
     private final ServerLink link;
     private final SandboxBackend backend;
@@ -52,6 +54,9 @@ public final class Runner implements AutoCloseable {
 
     private volatile boolean draining;
     private volatile Instant lastBeat;
+    /** From when on the time of the leases is counted. */
+    private volatile Instant leasedSince;
+
     private volatile Thread claiming = Thread.currentThread();
 
     /** A runner without Nix. */
@@ -74,6 +79,7 @@ public final class Runner implements AutoCloseable {
         this.clock = requireNonNull(clock, "clock is null");
         this.slots = new Semaphore(config.slots());
         this.lastBeat = clock.instant();
+        this.leasedSince = lastBeat;
         this.layers = new PackageLayers(
                 config.work().resolve("package-layers.json"),
                 config.packageLayerAge(),
@@ -100,7 +106,9 @@ public final class Runner implements AutoCloseable {
         releaseForgottenSnapshots();
         link.onStop(beatNow::release);
         lastBeat = clock.instant();
+        leasedSince = lastBeat;
         Thread.ofVirtual().name("runner-beat").start(this::beat);
+        Thread.ofVirtual().name("runner-leases").start(this::watchLeases);
         claiming = Thread.ofVirtual().name("runner-claim").start(this::claim);
     }
 
@@ -166,27 +174,40 @@ public final class Runner implements AutoCloseable {
                                 "job {} broke its runner's thread", lease.ref().jobId(), failed);
                     } finally {
                         executions.remove(lease.ref());
+                        link.over(lease.ref());
                         slots.release();
                     }
                 });
     }
 
     private void beat() {
+        Duration pause = config.beatInterval();
         while (closed.getCount() > 0) {
+            Instant asked = clock.instant();
             try {
-                boolean _ = beatNow.tryAcquire(config.beatInterval().toMillis(), TimeUnit.MILLISECONDS);
+                boolean _ = beatNow.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
                 beatNow.drainPermits();
-                obey(link.beat());
+                if (closed.getCount() == 0) {
+                    return;
+                }
+                // The server counts from when it heard of us, which was not before this.
+                asked = clock.instant();
+                Beat answer = link.beat();
+                leasedSince = asked;
+                obey(answer);
                 lastBeat = clock.instant();
+                pause = config.beatInterval();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (ServerAbsentException absent) {
+                leasedSince = asked;
+                pause = BEAT_AGAIN;
             } catch (LinkUnavailableException unavailable) {
-                giveUpLostLeases();
-                pause();
+                pause = BEAT_AGAIN;
             } catch (RuntimeException failed) {
                 log.error("the beat failed and will be tried again", failed);
-                pause();
+                pause = config.beatInterval();
             }
         }
     }
@@ -231,10 +252,17 @@ public final class Runner implements AutoCloseable {
         }
     }
 
+    /** Apart from the beat, which may be waiting for an answer that does not come. */
+    private void watchLeases() {
+        while (closed.getCount() > 0 && !config.keepsLeasesAlone()) {
+            giveUpLostLeases();
+            pause();
+        }
+    }
+
     /** By this runner's own clock its leases are gone: somebody else may be executing the same jobs. */
     private void giveUpLostLeases() {
-        boolean expired = Duration.between(lastBeat, clock.instant()).compareTo(config.leaseTimeout()) > 0;
-        if (expired && !config.keepsLeasesAlone()) {
+        if (Duration.between(leasedSince, clock.instant()).compareTo(config.leaseTimeout()) > 0) {
             executions.values().forEach(execution -> execution.stop(StopCause.LEASE_LOST));
         }
     }

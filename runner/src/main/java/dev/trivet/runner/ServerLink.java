@@ -25,6 +25,7 @@ public interface ServerLink {
     /** Up to {@code most} leases, waiting up to {@code longest} for the first. */
     List<Lease> claim(int most, Duration longest) throws InterruptedException;
 
+    /** @throws ServerAbsentException if leases hold although no beat arrives */
     Beat beat();
 
     /** Calls {@code listener} when a beat is worth while at once, because an attempt is to be stopped. */
@@ -67,4 +68,7 @@ public interface ServerLink {
     InputStream blob(String sha256) throws IOException;
 
     Verdict finish(AttemptResult result);
+
+    /** This runner does nothing more for the attempt, whether the server was told of its end or not. */
+    default void over(AttemptRef ref) {}
 }

@@ -27,7 +27,7 @@ public final class Wire {
     /** Most bytes of one append to a log. */
     public static final int MOST_LOG_BYTES = 1 << 20;
 
-    /** Longest wait of a claim, in milliseconds; shorter than a server waits for requests under way when it stops. */
+    /** Longest wait of a claim, or for something to stop, in milliseconds; shorter than a server waits for requests under way when it stops. */
     public static final int LONGEST_CLAIM = 4_000;
 
     private Wire() {}
@@ -51,14 +51,21 @@ public final class Wire {
      *
      * @param generation names the session from now on
      * @param leaseMillis after so long a silence its leases are gone
+     * @param alone whether no other server can give leases away while this one is not running
      */
-    public record Welcome(int protocol, long generation, long leaseMillis) {}
+    public record Welcome(int protocol, long generation, long leaseMillis, boolean alone) {}
 
     /** Asks for work. */
     public record Claim(int most, int waitMillis) {}
 
     /** The work. */
     public record Claimed(List<Lease> leases) {}
+
+    /** Asks for attempts to be stopped, beside those that are known. */
+    public record Listen(List<AttemptRef> known, int waitMillis) {}
+
+    /** Such attempts. */
+    public record Stops(List<Stop> stops) {}
 
     /** An attempt to be stopped. */
     public record Stop(AttemptRef ref, StopReason reason) {}

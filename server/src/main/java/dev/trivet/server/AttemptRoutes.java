@@ -150,8 +150,8 @@ final class AttemptRoutes {
         AttemptRef ref = ref(request);
         Wire.End end = request.json(Wire.End.class);
         AttemptResult result = result(ref, end);
-        Optional<RunnerSession> session = session(request).filter(known -> runners.holds(known, ref, 0));
-        if (session.isEmpty()) {
+        Optional<RunnerSession> session = session(request);
+        if (session.isEmpty() || !holds(request, ref, 0)) {
             return answer(Verdict.STALE);
         }
         Verdict verdict = engine.finish(result);
@@ -193,9 +193,7 @@ final class AttemptRoutes {
     }
 
     private boolean holds(Request request, AttemptRef ref, int step) {
-        return session(request)
-                .filter(session -> runners.holds(session, ref, step))
-                .isPresent();
+        return runners.holds(RunnerRoutes.caller(request), ref, step);
     }
 
     private Optional<RunnerSession> session(Request request) {

@@ -40,6 +40,11 @@ final class Keys {
     static final Key DRAIN = new Key("server", "drain_timeout", "30s", "time for running jobs to end after SIGTERM");
     static final Key MIN_FREE = new Key(
             "server", "min_free_space", "256MiB", "room on the data directory's disk below which new jobs are refused");
+    static final Key RUNNER_ABSENCE = new Key(
+            "server",
+            "runner_absence_timeout",
+            "10m",
+            "how long jobs wait for a runner that is away and has the files that they build in; then they are lost");
     static final Key DATABASE_URL =
             new Key("database", "url", "", "an external PostgreSQL; otherwise one is embedded in the data directory");
     static final Key DATABASE_POOL = new Key("database", "pool_size", "16", "connections to the database");
@@ -217,6 +222,7 @@ final class Keys {
             SECURE_COOKIES,
             DRAIN,
             MIN_FREE,
+            RUNNER_ABSENCE,
             DATABASE_URL,
             DATABASE_POOL,
             EMBEDDED,

@@ -7,6 +7,7 @@ import dev.trivet.engine.Beat;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.HostLoad;
 import dev.trivet.engine.Lease;
+import dev.trivet.engine.LeaseCaller;
 import dev.trivet.engine.RemoteRunners;
 import dev.trivet.engine.RunnerSession;
 import dev.trivet.engine.Verdict;
@@ -29,16 +30,20 @@ final class RunnerRoutes {
     static final String SESSION = Wire.ROOT + "/sessions/{runner}/{generation}";
     private static final int MOST_SNAPSHOTS = 1000;
     private static final int LONGEST_SNAPSHOT = 200;
+    private static final int MOST_STOPS = 2000;
     private static final long SMALL_BODY = 128 << 10;
 
     private final Engine engine;
     private final RemoteRunners runners;
     private final Duration leaseTimeout;
+    private final boolean alone;
 
-    RunnerRoutes(Engine engine, RemoteRunners runners, Duration leaseTimeout) {
+    /** @param alone whether no other server is on the database */
+    RunnerRoutes(Engine engine, RemoteRunners runners, Duration leaseTimeout, boolean alone) {
         this.engine = requireNonNull(engine, "engine is null");
         this.runners = requireNonNull(runners, "runners is null");
         this.leaseTimeout = requireNonNull(leaseTimeout, "leaseTimeout is null");
+        this.alone = alone;
     }
 
     List<Route> routes() {
@@ -47,6 +52,7 @@ final class RunnerRoutes {
                         .withBodyLimit(SMALL_BODY),
                 Route.post(SESSION + "/claim", Access.RUNNER, this::claim).withBodyLimit(1024),
                 Route.post(SESSION + "/beat", Access.RUNNER, this::beat).withBodyLimit(4096),
+                Route.post(SESSION + "/stops", Access.RUNNER, this::stops).withBodyLimit(SMALL_BODY),
                 Route.post(SESSION + "/leave", Access.RUNNER, this::leave).withBodyLimit(1024),
                 Route.get(SESSION + "/snapshots", Access.RUNNER, this::snapshots),
                 Route.post(SESSION + "/snapshots/released", Access.RUNNER, this::released)
@@ -64,7 +70,7 @@ final class RunnerRoutes {
         if (!runners.introduced(hello.id(), token, RunnerHello.host(hello))) {
             throw taken(hello.id());
         }
-        return json(new Wire.Welcome(Wire.PROTOCOL, session.generation(), leaseTimeout.toMillis()));
+        return json(new Wire.Welcome(Wire.PROTOCOL, session.generation(), leaseTimeout.toMillis(), alone));
     }
 
     private static HttpException taken(UUID id) {
@@ -93,6 +99,24 @@ final class RunnerRoutes {
         Beat beat = engine.beat(session.get());
         runners.reported(session.get(), load);
         return json(Wire.BeatAnswer.of(beat));
+    }
+
+    private Response stops(Request request) throws java.io.IOException, InterruptedException {
+        Wire.Listen listen = request.json(Wire.Listen.class);
+        if (listen.known() == null
+                || listen.known().size() > MOST_STOPS
+                || listen.known().contains(null)) {
+            throw HttpException.field("known", "known should be a list of at most " + MOST_STOPS + " attempts");
+        }
+        Optional<RunnerSession> session = session(request);
+        if (session.isEmpty()) {
+            return json(new Wire.Stops(List.of()));
+        }
+        int wait = Math.clamp(listen.waitMillis(), 0, Wire.LONGEST_CLAIM);
+        var stops = new ArrayList<Wire.Stop>();
+        engine.awaitStop(session.get(), Set.copyOf(listen.known()), Duration.ofMillis(wait))
+                .forEach((ref, reason) -> stops.add(new Wire.Stop(ref, reason)));
+        return json(new Wire.Stops(stops));
     }
 
     private static HostLoad checked(HostLoad load) {
@@ -135,10 +159,17 @@ final class RunnerRoutes {
 
     /** The session that the path names, if it is alive and the caller's. */
     static Optional<RunnerSession> session(Request request, RemoteRunners runners) {
+        LeaseCaller caller = caller(request);
+        return runners.session(caller.runner(), caller.generation(), caller.tokenId());
+    }
+
+    /** Who speaks, by the path and the credential; nothing is looked up. */
+    static LeaseCaller caller(Request request) {
         try {
-            UUID runner = UUID.fromString(request.parameter("runner"));
-            return runners.session(
-                    runner, request.id("generation"), request.requireRunner().id());
+            return new LeaseCaller(
+                    UUID.fromString(request.parameter("runner")),
+                    request.id("generation"),
+                    request.requireRunner().id());
         } catch (IllegalArgumentException noId) {
             throw HttpException.notFound("a session is named by a runner's UUID and its generation");
         }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin without a slash at its end; empty for the address listened on
  * @param databaseUrl {@code jdbc:postgresql:} or {@code postgresql:} URL; empty for the embedded one
  * @param minFreeSpace bytes on the data directory's disk below which nothing new is accepted
+ * @param runnerAbsence how long jobs wait for an absent runner that has the files that they build in
  * @param embedded whether the server has a runner of its own
  * @param provides what the embedded runner offers to jobs' requirements
  * @param internalRequests whether addresses of the inside are fetched from when users name them
@@ -45,6 +46,7 @@ public record Settings(
         boolean secureCookies,
         Duration drainTimeout,
         long minFreeSpace,
+        Duration runnerAbsence,
         Optional<String> databaseUrl,
         int databasePool,
         boolean embedded,
@@ -74,6 +76,7 @@ public record Settings(
         Objects.requireNonNull(secretBox, "secretBox is null");
         Objects.requireNonNull(config, "config is null");
         Objects.requireNonNull(declaration, "declaration is null");
+        Objects.requireNonNull(runnerAbsence, "runnerAbsence is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
         Objects.requireNonNull(forges, "forges is null");
@@ -140,6 +143,10 @@ public record Settings(
                 configuration.flag(Keys.SECURE_COOKIES),
                 configuration.duration(Keys.DRAIN).orElse(Duration.ZERO),
                 configuration.size(Keys.MIN_FREE),
+                configuration
+                        .duration(Keys.RUNNER_ABSENCE)
+                        .filter(Duration::isPositive)
+                        .orElseThrow(() -> configuration.wrong(Keys.RUNNER_ABSENCE, "a time longer than nothing")),
                 configuration.optional(Keys.DATABASE_URL),
                 configuration.number(Keys.DATABASE_POOL, 4, 200),
                 configuration.flag(Keys.EMBEDDED),

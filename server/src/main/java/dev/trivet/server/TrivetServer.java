@@ -84,7 +84,10 @@ public final class TrivetServer implements AutoCloseable {
             var collector = new BlobCollector(blobs, runs, settings.data());
             closing("blob collector", collector);
             var engine = new Engine(
-                    database, clock, EngineConfig.DEFAULT, new FreeSpace(settings.data(), settings.minFreeSpace()));
+                    database,
+                    clock,
+                    EngineConfig.DEFAULT.withAbsence(settings.runnerAbsence()),
+                    new FreeSpace(settings.data(), settings.minFreeSpace()));
             closing("engine", engine);
             var sessions = new Sessions(database, accounts, clock, SESSION);
             int port = settings.port() == 0 ? FreePort.on(settings.host()) : settings.port();
@@ -98,6 +101,7 @@ public final class TrivetServer implements AutoCloseable {
                     wiring.routes(),
                     new AccountIdentities(accounts, sessions));
             closing("http", http);
+            closing("requests that wait", engine::letGo);
             http.start();
             engine.events().listen("logs", new LogCloser(runs, logs));
             closing("pages", wiring);

@@ -92,7 +92,7 @@ final class Wiring implements AutoCloseable {
         all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));
         all.addAll(harmont.groups());
         all.addAll(circus.groups());
-        all.add(runners(ground));
+        all.add(runners(ground, settings.databaseUrl().isEmpty()));
         List<Route> root = new ArrayList<>(health.routes());
         root.addAll(new ArtifactRoutes(artifacts, ground.blobs()).routes());
         this.dashboard = new Dashboard(
@@ -115,12 +115,13 @@ final class Wiring implements AutoCloseable {
         return new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group();
     }
 
-    private RouteGroup runners(Harmont.Ground ground) {
+    private RouteGroup runners(Harmont.Ground ground, boolean alone) {
         Duration leaseTimeout = EngineConfig.DEFAULT.leaseTimeout();
-        var remote = new RemoteRunners(ground.database(), ground.clock(), leaseTimeout);
-        List<Route> those = new ArrayList<>(new RunnerRoutes(engine, remote, leaseTimeout).routes());
+        var remote = new RemoteRunners(engine, ground.database(), ground.clock(), leaseTimeout);
+        List<Route> those = new ArrayList<>(new RunnerRoutes(engine, remote, leaseTimeout, alone).routes());
         those.addAll(new AttemptRoutes(engine, remote, ground.logs(), ground.blobs()).routes());
         those.addAll(new RunnerTokenRoutes(ground.accounts().runnerTokens()).routes());
+        those.addAll(new RunnerListRoutes(remote).routes());
         return new RouteGroup(Wire.ROOT, SrhtErrors.JSON, Set.of(CredentialKind.TOKEN), those);
     }
 

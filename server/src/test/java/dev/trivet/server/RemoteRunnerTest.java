@@ -2,6 +2,7 @@ package dev.trivet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.engine.EngineConfig;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +108,100 @@ class RemoteRunnerTest {
         }
     }
 
+    /** Longer than a lease: with nobody there to take it away, it holds. */
+    @Test
+    void noAttemptIsLostHoweverLongTheServerIsAway() throws Exception {
+        Map<String, String> environment = new HashMap<>(environment());
+        environment.put("TRIVET_LISTEN", "127.0.0.1:" + FreePort.on("127.0.0.1"));
+        Duration away = EngineConfig.DEFAULT.leaseTimeout().plusSeconds(5);
+        var jobs = new ArrayList<Integer>();
+        try (Closing runner = new Closing()) {
+            try (ServerProcess server = ServerProcess.start(environment);
+                    SrhtClient client = new SrhtClient(server.address(), TOKEN)) {
+                runner.part = runner("one", server.address(), token(server.address()));
+                // One that ends while nobody can be told, and one that is in the middle when somebody can again.
+                jobs.add(client.submit(COUNTING));
+                jobs.add(client.submit(COUNTING.replace("seq 1 40", "seq 1 400")));
+                await(
+                        "the jobs to write",
+                        () -> jobs.stream().allMatch(job -> text(client, job).contains("line 5")));
+                server.kill();
+            }
+            long end = System.nanoTime() + away.toNanos();
+            await("a time longer than a lease", () -> System.nanoTime() > end);
+            assertThat(runner.part.busy()).isEqualTo(2);
+            try (ServerProcess server = ServerProcess.start(environment);
+                    SrhtClient client = new SrhtClient(server.address(), TOKEN)) {
+                for (int job : jobs) {
+                    assertThat(client.end(job)).as(client.setupLog(job)).isEqualTo("success");
+                    String log = client.taskLog(job, "count");
+                    assertThat(log).as("one attempt alone").doesNotContain("[trivet]");
+                    checkLog(log);
+                    assertThat(log).contains("line " + (job == jobs.getFirst() ? 40 : 400) + "\n");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aCancelIsHeardOfWithinASecond() throws Exception {
+        try (TrivetServer server = server();
+                SrhtClient client = new SrhtClient(server.address(), TOKEN)) {
+            String token = token(server.address());
+            String session = session(server.address(), token, UUID.randomUUID());
+            int job = client.submit(COUNTING);
+            JsonNode ref = claimed(server.address(), session, token).at("/ref");
+            var asked = http.sendAsync(
+                    HttpRequest.newBuilder(server.address().resolve("/api/runner/v1" + session + "/stops"))
+                            .header("Authorization", "Bearer " + token)
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString("{\"known\":[],\"waitMillis\":4000}"))
+                            .build(),
+                    BodyHandlers.ofString());
+            long begun = System.nanoTime();
+            client.post("/api/jobs/" + job + "/cancel", "");
+            assertThat(asked.get(10, TimeUnit.SECONDS).body()).contains("\"jobId\":" + ref.get("jobId"), "CANCEL");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+            String known = "{\"known\":[" + ref + "],\"waitMillis\":1}";
+            assertThat(send(server.address(), "POST", session + "/stops", token, known)
+                            .body())
+                    .as("what the runner knows of is not said again")
+                    .isEqualTo("{\"stops\":[]}");
+            assertThat(send(server.address(), "POST", session + "/stops", token(server.address()), known)
+                            .body())
+                    .as("of another one's session nothing is said")
+                    .isEqualTo("{\"stops\":[]}");
+            assertThat(send(server.address(), "POST", session + "/stops", token, "{}")
+                            .statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aCancelledJobEndsLongBeforeTheNextBeat() throws Exception {
+        try (TrivetServer server = server();
+                SrhtClient client = new SrhtClient(server.address(), TOKEN);
+                RemoteRunner _ = runner("one", server.address(), token(server.address()))) {
+            var shortest = Duration.ofHours(1);
+            for (int round = 0; round < 5 && shortest.compareTo(Duration.ofSeconds(1)) > 0; round++) {
+                int job = client.submit(COUNTING.replace("seq 1 40", "seq 1 4000"));
+                await("the job to write", () -> text(client, job).contains("line 2"));
+                long begun = System.nanoTime();
+                client.post("/api/jobs/" + job + "/cancel", "");
+                assertThat(client.end(job)).isEqualTo("cancelled");
+                var took = Duration.ofNanos(System.nanoTime() - begun);
+                shortest = took.compareTo(shortest) < 0 ? took : shortest;
+            }
+            assertThat(shortest).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    private JsonNode claimed(URI server, String session, String token) throws Exception {
+        return JSON.readTree(send(server, "POST", session + "/claim", token, "{\"most\":1,\"waitMillis\":5000}")
+                        .body())
+                .at("/leases/0");
+    }
+
     @Test
     void onlyTheHolderOfALeaseTouchesItsJob() throws Exception {
         try (TrivetServer server = server();
@@ -118,10 +214,7 @@ class RemoteRunnerTest {
             String my = session(address, mine, me);
             String your = session(address, other, you);
             int job = client.submit(COUNTING);
-            JsonNode lease = JSON.readTree(
-                            send(address, "POST", my + "/claim", mine, "{\"most\":1,\"waitMillis\":5000}")
-                                    .body())
-                    .at("/leases/0");
+            JsonNode lease = claimed(address, my, mine);
             String attempt = "/jobs/" + lease.at("/ref/jobId").asLong() + "/"
                     + lease.at("/ref/attempt").asInt();
             assertThat(client.status(job)).isIn("pending", "queued", "running");

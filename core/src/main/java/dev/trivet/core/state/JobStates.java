@@ -27,7 +27,8 @@ public final class JobStates {
             .on(JobEvent.TIME_OUT, TIMED_OUT, HELD, WAITING, READY, LEASED, RUNNING)
             .on(JobEvent.CANCEL, CANCELED, HELD, WAITING, READY, LEASED, RUNNING)
             .on(JobEvent.SKIP, SKIPPED, HELD, WAITING)
-            .on(JobEvent.LOSE, LOST, LEASED, RUNNING)
+            // Files that a job builds in may be gone with their runner before the job starts.
+            .on(JobEvent.LOSE, LOST, READY, LEASED, RUNNING)
             .on(JobEvent.RETRY, READY, LEASED, RUNNING)
             .build();
 
