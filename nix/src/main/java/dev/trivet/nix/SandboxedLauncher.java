@@ -219,7 +219,8 @@ public final class SandboxedLauncher implements Launcher {
     private static String said(Process process) throws IOException {
         try {
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8);
+            String said = new String(process.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8)
+                    + new String(process.getErrorStream().readNBytes(1 << 12), StandardCharsets.UTF_8);
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("it does not end");
             }
