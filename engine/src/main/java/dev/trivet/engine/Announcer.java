@@ -6,6 +6,9 @@ import dev.trivet.store.Database;
 import dev.trivet.store.DatabaseUnavailableException;
 import dev.trivet.store.NotificationListener;
 import dev.trivet.store.Notifications;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +31,7 @@ final class Announcer implements AutoCloseable {
     private final String self = UUID.randomUUID().toString();
     private final Object gathering = new Object();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final List<Map.Entry<String, NotificationListener>> others = new ArrayList<>();
     private Wakeups gathered = new Wakeups();
     private boolean sending;
     private @Nullable Notifications notifications;
@@ -37,9 +41,22 @@ final class Announcer implements AutoCloseable {
         this.heard = requireNonNull(heard, "heard is null");
     }
 
+    /** Hears another channel on the same connection, from the start on. */
+    void subscribe(String channel, NotificationListener listener) {
+        synchronized (gathering) {
+            others.add(Map.entry(channel, listener));
+            if (notifications != null) {
+                notifications.subscribe(channel, listener);
+            }
+        }
+    }
+
     void start() {
         Notifications hub = Notifications.start(database.config());
-        notifications = hub;
+        synchronized (gathering) {
+            notifications = hub;
+            others.forEach(other -> hub.subscribe(other.getKey(), other.getValue()));
+        }
         hub.subscribe(CHANNEL, new NotificationListener() {
             @Override
             public void onNotification(String payload) {

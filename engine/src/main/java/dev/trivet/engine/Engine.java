@@ -7,6 +7,7 @@ import dev.trivet.core.plan.Plan;
 import dev.trivet.core.plan.PlanGraph;
 import dev.trivet.core.plan.PlannedJob;
 import dev.trivet.store.Database;
+import dev.trivet.store.NotificationListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -178,6 +179,11 @@ public final class Engine implements AutoCloseable {
     /** All that happens, in order. */
     public EventFeed events() {
         return feed;
+    }
+
+    /** Hears what is notified on a channel of the database, from {@link #start} on; {@code listener} only wakes somebody. */
+    public void hear(String channel, NotificationListener listener) {
+        announcer.subscribe(channel, listener);
     }
 
     // ---- what runners do

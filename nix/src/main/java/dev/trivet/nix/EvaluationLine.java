@@ -1,20 +1,13 @@
 package dev.trivet.nix;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an evaluation found at one attribute. Written as one line of JSON. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({
-    @JsonSubTypes.Type(value = EvaluationLine.Job.class, name = "job"),
-    @JsonSubTypes.Type(value = EvaluationLine.Failure.class, name = "failure")
-})
-public sealed interface EvaluationLine {
+/** What an evaluation found at one attribute. */
+public sealed interface EvaluationLine extends ResultLine {
     /** Its name: the attributes with dots between them. */
     String attr();
 

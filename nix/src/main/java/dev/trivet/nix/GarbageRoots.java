@@ -29,11 +29,7 @@ final class GarbageRoots {
 
     /** Those of a store: in its own directory of roots, or in that of this user. */
     static GarbageRoots of(Nix nix) {
-        Path state = Path.of(nix.environment()
-                .getOrDefault(
-                        "NIX_STATE_DIR",
-                        nix.storeDirectory().resolveSibling("var/nix").toString()));
-        Path all = state.resolve("gcroots");
+        Path all = state(nix).resolve("gcroots");
         for (Path candidate :
                 List.of(all.resolve("trivet"), all.resolve("per-user").resolve(System.getProperty("user.name", "")))) {
             try {
@@ -47,6 +43,14 @@ final class GarbageRoots {
                 "{} cannot be written: what is built may be garbage to Nix; let this account write there, or do not collect garbage",
                 all);
         return new GarbageRoots(Optional.empty());
+    }
+
+    /** Where a Nix keeps what it knows of its store. */
+    static Path state(Nix nix) {
+        String named = nix.environment().get("NIX_STATE_DIR");
+        return named != null
+                ? Path.of(named)
+                : nix.storeDirectory().resolveSibling("var").resolve("nix");
     }
 
     /** Keeps the derivation of a job and its outputs. */

@@ -8,6 +8,7 @@ import dev.trivet.nix.EvaluationRequest.Input;
 import dev.trivet.runner.NixWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -132,7 +132,8 @@ public final class NixJobs implements NixWork {
         for (String name : List.of(".circus.toml", ".circus/config.toml")) {
             Path file = checkout.resolve(name);
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST_DECLARATION) {
-                console.result(Json.write(Map.of("kind", "declaration", "text", Files.readString(file))));
+                console.result(Json.write(
+                        new ResultLine.Declaration(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))));
                 return;
             }
         }
@@ -182,7 +183,7 @@ public final class NixJobs implements NixWork {
 
         /** So that who reads the lines knows that none is missing. */
         void end() throws IOException {
-            console.result(Json.write(Map.of("kind", "end", "lines", lines)));
+            console.result(Json.write(new ResultLine.End(lines)));
         }
     }
 

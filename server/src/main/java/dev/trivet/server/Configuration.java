@@ -24,7 +24,7 @@ import tools.jackson.dataformat.toml.TomlMapper;
  * default. Immutable.
  */
 final class Configuration {
-    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d|)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|TiB)?");
 
     /** The one table that is no list of keys. */
@@ -44,9 +44,35 @@ final class Configuration {
      * @throws SettingsException for a file that cannot be read, or a key in it that does not exist
      */
     static Configuration read(Map<Key, String> options, Map<String, String> environment, @Nullable Path file) {
+        return file == null
+                ? of(options, environment, JsonNodeFactory.instance.objectNode(), Map.of())
+                : read(options, environment, file, contents(file));
+    }
+
+    /**
+     * As if these were the contents of the file.
+     *
+     * @throws SettingsException for contents that are no TOML, or a key in them that does not exist
+     */
+    static Configuration read(Map<Key, String> options, Map<String, String> environment, Path file, String contents) {
+        JsonNode root = parsed(file, contents);
+        return of(options, environment, root, fromFile(file, root));
+    }
+
+    /** The same, but what the file says counts before all else: what the environment hides now may be wrong all the same. */
+    static Configuration readFirst(Map<String, String> environment, Path file, String contents) {
+        JsonNode root = parsed(file, contents);
+        Map<String, String> written = fromFile(file, root);
+        Map<Key, String> said = new HashMap<>();
+        Keys.ALL.stream()
+                .filter(key -> written.containsKey(key.path()))
+                .forEach(key -> said.put(key, requireNonNull(written.get(key.path()), "the file has the key")));
+        return of(said, environment, root, written);
+    }
+
+    private static Configuration of(
+            Map<Key, String> options, Map<String, String> environment, JsonNode root, Map<String, String> written) {
         Map<Key, String> values = new HashMap<>();
-        JsonNode root = file == null ? JsonNodeFactory.instance.objectNode() : parsed(file);
-        Map<String, String> written = file == null ? Map.of() : fromFile(file, root);
         for (Key key : Keys.ALL) {
             String value = options.get(key);
             if (value == null) {
@@ -68,12 +94,18 @@ final class Configuration {
         return declared;
     }
 
-    private static JsonNode parsed(Path file) {
+    private static String contents(Path file) {
         try {
-            return new TomlMapper().readTree(Files.readString(file));
+            return Files.readString(file);
         } catch (IOException unreadable) {
             throw new SettingsException(
                     "the configuration file " + file + " cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static JsonNode parsed(Path file, String contents) {
+        try {
+            return new TomlMapper().readTree(contents);
         } catch (JacksonException malformed) {
             throw new SettingsException(
                     "the configuration file " + file + " is not TOML: " + malformed.getOriginalMessage() + " (line "
@@ -172,7 +204,7 @@ final class Configuration {
         throw wrong(key, "a number such as 1.5");
     }
 
-    /** Empty for a key without a value. */
+    /** Empty for a key without a value; a number alone is seconds. */
     Optional<Duration> duration(Key key) {
         if (text(key).isEmpty()) {
             return Optional.empty();
@@ -185,7 +217,7 @@ final class Configuration {
         return Optional.of(
                 switch (duration.group(2)) {
                     case "ms" -> Duration.ofMillis(amount);
-                    case "s" -> Duration.ofSeconds(amount);
+                    case "s", "" -> Duration.ofSeconds(amount);
                     case "m" -> Duration.ofMinutes(amount);
                     case "h" -> Duration.ofHours(amount);
                     default -> Duration.ofDays(amount);

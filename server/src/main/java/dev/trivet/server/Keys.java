@@ -57,11 +57,61 @@ final class Keys {
     static final Key PROCESSES = new Key("runner", "processes", "16384", "processes and threads of a job");
     static final Key DISK = new Key("runner", "disk", "20GiB", "what a job may write to its disk");
     static final Key DNS = new Key("runner", "dns", "", "name servers of jobs; otherwise the host's");
+    static final Key NIX = new Key(
+            "runner",
+            "nix",
+            "auto",
+            "auto: evaluations and builds of Nix run where Nix is installed; off: they do not");
+    static final Key NIX_SANDBOX =
+            new Key("nix", "sandbox", "true", "whether Nix builds in its sandbox: true, false or relaxed");
     static final Key IMAGES =
             new Key("images", "directory", "", "where images are kept; otherwise below the data directory");
     static final Key IMAGES_BUILD =
             new Key("images", "build_missing", "true", "whether a known Debian suite is built when a job names it");
     static final Key LOG_BYTES = new Key("logs", "max_bytes", "100MiB", "most that is kept of one step's log");
+
+    static final Key EVALUATOR_POLL =
+            new Key("evaluator", "poll_interval", "60s", "longest pause between two looks at what is to be evaluated");
+    static final Key GIT_TIMEOUT = new Key("evaluator", "git_timeout", "600s", "longest time for getting a repository");
+    static final Key NIX_TIMEOUT = new Key("evaluator", "nix_timeout", "1800s", "longest time of an evaluation");
+    static final Key EVALUATIONS = new Key("evaluator", "max_concurrent_evals", "4", "evaluations at once");
+    static final Key RESTRICT_EVAL =
+            new Key("evaluator", "restrict_eval", "true", "whether expressions read nothing but their repository");
+    static final Key ALLOW_IFD =
+            new Key("evaluator", "allow_ifd", "false", "whether an evaluation may build something to go on with");
+    static final Key ONLY_LATEST = new Key(
+            "evaluator",
+            "only_build_latest",
+            "false",
+            "whether a newer commit of a jobset, or of a pull request, cancels what is not finished of older ones");
+    static final Key BUILD_TIMEOUT =
+            new Key("queue_runner", "build_timeout", "3600s", "longest time of a derivation's builder");
+    static final Key MAX_SILENT =
+            new Key("queue_runner", "max_silent_time", "0s", "longest time that a builder says nothing; 0 for any");
+    static final Key BUILD_LOG = new Key("queue_runner", "max_log_size", "100MiB", "most that a builder prints");
+    static final Key FAILED_PATHS = new Key(
+            "queue_runner",
+            "failed_paths_cache",
+            "true",
+            "whether a derivation that failed is not tried again for a while");
+    static final Key FAILED_PATHS_TTL = new Key("queue_runner", "failed_paths_ttl", "86400s", "for how long");
+    static final Key UNSUPPORTED = new Key(
+            "queue_runner",
+            "unsupported_timeout",
+            "",
+            "how long a build waits for a machine of its system; otherwise for ever");
+    static final Key GARBAGE = new Key(
+            "gc",
+            "enabled",
+            "false",
+            "whether Nix collects garbage after builds were let go: of its whole store, whoever put it there");
+    static final Key GARBAGE_AGE = new Key(
+            "gc",
+            "max_age_days",
+            "30",
+            "how long builds are kept in the store, beside those of each jobset's last evaluations (keep_nr)");
+    static final Key GARBAGE_INTERVAL =
+            new Key("gc", "cleanup_interval", "3600s", "pause between two looks at what can be let go");
 
     static final Key SRHT_TIMEOUT =
             new Key("srht", "job_timeout", "45m", "time of a job of builds.sr.ht from when a runner has it");
@@ -75,6 +125,11 @@ final class Keys {
     static final Key HARMONT_LOG_SECRET = new Key(
             "harmont", "log_token_secret", "", "what tokens for log streams are signed with; otherwise one is made");
 
+    static final Key CONFIG_EDITOR = new Key(
+            "server",
+            "config_editor_enabled",
+            "false",
+            "whether administrators may change the configuration file by the API of Circus");
     static final Key READS_NEED_CREDENTIAL = new Key(
             "server",
             "require_api_key_for_reads",
@@ -166,13 +221,32 @@ final class Keys {
             PROCESSES,
             DISK,
             DNS,
+            NIX,
+            NIX_SANDBOX,
             IMAGES,
             IMAGES_BUILD,
             LOG_BYTES,
+            EVALUATOR_POLL,
+            GIT_TIMEOUT,
+            NIX_TIMEOUT,
+            EVALUATIONS,
+            RESTRICT_EVAL,
+            ALLOW_IFD,
+            ONLY_LATEST,
+            BUILD_TIMEOUT,
+            MAX_SILENT,
+            BUILD_LOG,
+            FAILED_PATHS,
+            FAILED_PATHS_TTL,
+            UNSUPPORTED,
+            GARBAGE,
+            GARBAGE_AGE,
+            GARBAGE_INTERVAL,
             SRHT_TIMEOUT,
             HARMONT_IMAGE,
             HARMONT_ALIASES,
             HARMONT_LOG_SECRET,
+            CONFIG_EDITOR,
             READS_NEED_CREDENTIAL,
             RATE,
             BURST,

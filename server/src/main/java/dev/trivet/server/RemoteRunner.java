@@ -16,13 +16,18 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A runner in a process of its own, with its own sandboxes, for a server that it reaches over HTTP. Works until {@link #close}. */
 public final class RemoteRunner implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(5);
     private static final Duration PACKAGE_LAYERS = Duration.ofDays(1);
+
+    private static final Pattern SYSTEM = Pattern.compile("\\w+-(linux|darwin|freebsd|openbsd|netbsd)");
 
     private final Sandboxes sandboxes;
     private final HttpLink link;
@@ -67,10 +72,19 @@ public final class RemoteRunner implements AutoCloseable {
         Sandboxes sandboxes = Sandboxes.open(settings, clock);
         boolean complete = false;
         try {
+            Optional<NixHost> nix = NixHost.find(settings, clock);
             var link = new HttpLink(
-                    options.server(), options.token(), hello(settings, options), new HostReadings(settings.data()));
+                    options.server(),
+                    options.token(),
+                    hello(settings, options, nix),
+                    new HostReadings(settings.data()));
             var runner = new Runner(
-                    link, sandboxes.choose(settings.backend()), sandboxes.images()::resolve, config(settings), clock);
+                    link,
+                    sandboxes.choose(settings.backend()),
+                    sandboxes.images()::resolve,
+                    config(settings),
+                    nix.map(NixHost::work),
+                    clock);
             register(runner);
             complete = true;
             return new RemoteRunner(sandboxes, link, runner);
@@ -101,13 +115,14 @@ public final class RemoteRunner implements AutoCloseable {
                 Files.createDirectories(settings.data().resolve("runner")));
     }
 
-    private static Wire.Hello hello(Settings settings, Options options) throws IOException {
-        Set<String> systems = settings.provides().stream()
-                .filter(word -> word.endsWith("-linux"))
+    private static Wire.Hello hello(Settings settings, Options options, Optional<NixHost> nix) throws IOException {
+        Set<String> provides = new TreeSet<>(settings.provides());
+        nix.ifPresent(host -> provides.addAll(host.offers()));
+        Set<String> systems = provides.stream()
+                .filter(word -> SYSTEM.matcher(word).matches())
                 .collect(Collectors.toUnmodifiableSet());
-        Set<String> features = settings.provides().stream()
-                .filter(word -> !systems.contains(word))
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> features =
+                provides.stream().filter(word -> !systems.contains(word)).collect(Collectors.toUnmodifiableSet());
         String host = HostName.ofThisMachine();
         return new Wire.Hello(
                 Wire.PROTOCOL,

@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.circus.ConfigAccess;
 import dev.trivet.circus.Declaration;
 import dev.trivet.circus.DeclarationException;
 import dev.trivet.circus.DeclarationReader;
@@ -10,7 +11,6 @@ import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param srhtTimeout longest time of a job of builds.sr.ht
  * @param declaration what of Circus is brought about at every start
  * @param secretBox keeps the secrets of Circus' webhooks
+ * @param config the configuration file, for administrators to see and change
  */
 public record Settings(
         String host,
@@ -63,9 +64,15 @@ public record Settings(
         ConnectionSettings connections,
         PeopleSettings people,
         Declaration declaration,
-        SecretBox secretBox) {
+        SecretBox secretBox,
+        NixKeys nix,
+        BuildKeys builds,
+        ConfigAccess config) {
     public Settings {
+        Objects.requireNonNull(nix, "nix is null");
+        Objects.requireNonNull(builds, "builds is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
+        Objects.requireNonNull(config, "config is null");
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(srhtTimeout, "srhtTimeout is null");
         Objects.requireNonNull(harmont, "harmont is null");
@@ -98,18 +105,10 @@ public record Settings(
 
     /** @throws SettingsException naming the first key that cannot be */
     public static Settings read(Options options, Map<String, String> environment) {
-        Map<Key, String> said = new HashMap<>();
-        put(said, Keys.LISTEN, options.listen());
-        put(said, Keys.DATA, options.data());
-        put(said, Keys.DATABASE_URL, options.database());
-        put(said, Keys.IMAGES, options.images());
-        String named = environment.get("TRIVET_CONFIG");
-        Path file = options.config() != null ? options.config() : named == null ? null : Path.of(named);
-        return checked(Configuration.read(said, environment, file), environment, options.localSources());
+        return Start.of(options, environment).settings();
     }
 
-    private static Settings checked(
-            Configuration configuration, Map<String, String> environment, boolean localSources) {
+    static Settings checked(Configuration configuration, Start start) {
         String listen = configuration.text(Keys.LISTEN);
         int colon = listen.lastIndexOf(':');
         if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,5}")) {
@@ -120,7 +119,7 @@ public record Settings(
             throw configuration.wrong(Keys.LISTEN, "a port up to 65535");
         }
         Set<String> schemes = new TreeSet<>(configuration.list(Keys.URL_SCHEMES));
-        if (localSources) {
+        if (start.localSources()) {
             schemes.add("file");
         }
         Path data = Path.of(configuration.text(Keys.DATA)).toAbsolutePath().normalize();
@@ -162,8 +161,11 @@ public record Settings(
                 ForgeKeys.read(configuration),
                 ConnectionKeys.read(configuration),
                 PeopleKeys.read(configuration),
-                declaration(configuration, environment, schemes),
-                WebhookKey.read(configuration));
+                declaration(configuration, start.environment(), schemes),
+                WebhookKey.read(configuration),
+                NixKeys.read(configuration, start.environment()),
+                BuildKeys.read(configuration),
+                start.access(configuration.flag(Keys.CONFIG_EDITOR)));
     }
 
     private static Declaration declaration(
@@ -192,11 +194,5 @@ public record Settings(
         String arch = System.getProperty("os.arch", "unknown");
         provides.add((arch.equals("amd64") ? "x86_64" : arch) + "-linux");
         return provides;
-    }
-
-    private static void put(Map<Key, String> said, Key key, @Nullable Object value) {
-        if (value != null) {
-            said.put(key, value.toString());
-        }
     }
 }

@@ -25,6 +25,7 @@ import dev.trivet.sandbox.SandboxException;
 import dev.trivet.store.Database;
 import dev.trivet.store.RunStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,7 @@ public final class TrivetServer implements AutoCloseable {
         try {
             makeDataDirectory(settings.data());
             CompletableFuture<Sandboxes> sandboxes = settings.embedded() ? sandboxes() : new CompletableFuture<>();
+            CompletableFuture<Optional<NixHost>> nix = settings.embedded() ? nix() : new CompletableFuture<>();
             Storage storage = Storage.open(settings);
             closing("database", storage);
             Database database = storage.database();
@@ -100,7 +104,7 @@ public final class TrivetServer implements AutoCloseable {
             wiring.listen();
             engine.start();
             collector.start();
-            this.runner = settings.embedded() ? run(engine, logs, blobs, joined(sandboxes)) : null;
+            this.runner = settings.embedded() ? run(engine, logs, blobs, joined(sandboxes), joinedNix(nix)) : null;
             if (runner != null) {
                 closing("runner", runner);
             }
@@ -163,16 +167,37 @@ public final class TrivetServer implements AutoCloseable {
         return opening;
     }
 
-    private Runner run(Engine engine, LogStore logs, BlobStore blobs, Sandboxes sandboxes)
+    private CompletableFuture<Optional<NixHost>> nix() {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return NixHost.find(settings, clock);
+                    } catch (IOException unusable) {
+                        throw new UncheckedIOException(unusable);
+                    }
+                },
+                task -> Thread.ofVirtual().name("nix-start").start(task));
+    }
+
+    private static Optional<NixHost> joinedNix(CompletableFuture<Optional<NixHost>> nix) throws IOException {
+        try {
+            return nix.join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof UncheckedIOException unusable) {
+                throw unusable.getCause();
+            }
+            throw failed;
+        }
+    }
+
+    private Runner run(Engine engine, LogStore logs, BlobStore blobs, Sandboxes sandboxes, Optional<NixHost> nix)
             throws IOException, SandboxException {
         SandboxBackend backend = sandboxes.choose(settings.backend());
         log.info("jobs run in sandboxes of {}", backend.id());
+        Set<String> provides = new TreeSet<>(settings.provides());
+        nix.ifPresent(host -> provides.addAll(host.offers()));
         var info = new RunnerInfo(
-                RunnerId.of(settings.data()),
-                HostName.ofThisMachine(),
-                settings.provides(),
-                Set.of(),
-                settings.slots());
+                RunnerId.of(settings.data()), HostName.ofThisMachine(), provides, Set.of(), settings.slots());
         var config = new RunnerConfig(
                 settings.slots(),
                 settings.limits(),
@@ -183,7 +208,12 @@ public final class TrivetServer implements AutoCloseable {
                 PACKAGE_LAYERS,
                 settings.data().resolve("runner"));
         var started = new Runner(
-                new LocalLink(engine, logs, blobs, info), backend, sandboxes.images()::resolve, config, clock);
+                new LocalLink(engine, logs, blobs, info),
+                backend,
+                sandboxes.images()::resolve,
+                config,
+                nix.map(NixHost::work),
+                clock);
         started.start();
         return started;
     }

@@ -81,8 +81,12 @@ final class Wiring implements AutoCloseable {
                         settings.internalRequests(),
                         settings.people(),
                         settings.declaration(),
-                        settings.secretBox()));
-        this.health = new HealthRoutes(ground.database());
+                        settings.secretBox(),
+                        settings.builds().evaluation(),
+                        settings.builds().build(),
+                        settings.builds().garbage(),
+                        settings.config()));
+        this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
         all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));

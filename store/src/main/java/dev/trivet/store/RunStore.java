@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,41 @@ public final class RunStore {
                 .bindArray("runs", Long.class, runIds)
                 .map((row, context) -> jobRow(row))
                 .list();
+    }
+
+    /** These jobs, in no order; those that are not there are left out. */
+    public List<JobRow> jobsById(Collection<Long> jobIds) {
+        return jobIds.isEmpty()
+                ? List.of()
+                : database.read(handle -> handle.createQuery(JOB + " where j.id = any(:ids)")
+                        .bindArray("ids", Long.class, jobIds)
+                        .map((row, context) -> jobRow(row))
+                        .list());
+    }
+
+    /** Which of these keys a run's jobs have. */
+    public Set<String> keys(long runId, Collection<String> keys) {
+        return keys.isEmpty()
+                ? Set.of()
+                : database.read(handle ->
+                        Set.copyOf(handle.createQuery("select key from job where run_id = :run and key = any(:keys)")
+                                .bind("run", runId)
+                                .bindArray("keys", String.class, keys)
+                                .mapTo(String.class)
+                                .list()));
+    }
+
+    /** What the runner of a job's last attempt offers; nothing before it has one. */
+    public List<String> offers(long jobId) {
+        return database.read(handle -> handle.createQuery("""
+                        select r.provides from job j join attempt a on a.job_id = j.id and a.number = j.attempt
+                        join runner r on r.id = a.runner_id where j.id = :job
+                        """)
+                .bind("job", jobId)
+                .map((row, context) ->
+                        Arrays.asList((String[]) row.getArray("provides").getArray()))
+                .findOne()
+                .orElse(List.of()));
     }
 
     /** Keys of the prerequisites of each job of a run, by job id. */

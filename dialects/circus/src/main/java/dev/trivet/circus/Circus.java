@@ -13,9 +13,11 @@ import dev.trivet.logs.LogStore;
 import dev.trivet.store.Database;
 import dev.trivet.store.MigrationSet;
 import dev.trivet.store.RunStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -24,10 +26,21 @@ public final class Circus implements AutoCloseable {
     /** The tables of this dialect; after those of the engine and of accounts. */
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
+    private static final String JOBSETS_CHANGED = "circus_jobsets_changed";
+    /** Asking a repository where its branches are takes longer only if it does not answer. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(60);
+
+    private final Engine engine;
+    private final CircusListener listener;
+    private final EvaluationLoop loop;
+    private static final String VERSION =
+            Objects.requireNonNullElse(Circus.class.getPackage().getImplementationVersion(), "development");
+
     private final People people;
     private final List<RouteGroup> groups;
     private final Declarations declarations;
     private final Declaration declaration;
+    private final Pulse pulse;
 
     /** What it stands on. */
     public record Ground(
@@ -45,24 +58,59 @@ public final class Circus implements AutoCloseable {
         var rights = new Rights(new AccountRoles(ground.database));
         this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
         var cors = new Cors(settings.corsOrigins());
-        List<Route> routes = new ArrayList<>(new SystemRoutes(ground.database, rights).routes());
+        List<Route> routes = new ArrayList<>(
+                new Administration(ground.database, ground.clock, rights, people.audit(), settings.config()).routes());
         routes.addAll(people.routes());
         var validation = new Validation(settings.schemes(), settings.inside());
-        routes.addAll(new ProjectRoutes(ground.database, validation, rights, people.audit()).routes());
+        var planner = new CircusPlanner(settings.evaluation(), settings.build());
+        var actions = new BuildActions(ground.database, ground.engine, planner, ground.clock);
+        routes.addAll(new ProjectRoutes(ground.database, validation, rights, people.audit(), actions).routes());
         routes.addAll(new SetupRoutes(ground.database, validation, new FlakeProbe(validation), rights).routes());
-        routes.addAll(new JobsetRoutes(ground.database, rights).routes());
+        routes.addAll(new JobsetRoutes(ground.database, rights, actions).routes());
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, settings.box(), rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, people.audit()).routes());
-        Runnable waker = () -> {};
+        Runnable waker = this::wake;
         this.declarations = new Declarations(ground.database, new DeclaredMembers(), settings.box(), waker);
         this.declaration = settings.declaration();
+        routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
+        routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
+        var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
+        this.engine = ground.engine;
+        this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
+        this.loop = new EvaluationLoop(new EvaluationLoop.Ground(
+                ground.database,
+                ground.engine,
+                planner,
+                new EvaluationReader.Ground(
+                        ground.database,
+                        ground.engine,
+                        ground.logs,
+                        ground.runs,
+                        planner,
+                        declarations,
+                        settings.build(),
+                        ground.clock),
+                new RepositoryWatch(
+                        ground.database,
+                        new RemoteHeads(validation, settings.schemes(), LONGEST_LOOK),
+                        declarations,
+                        settings.evaluation().poll(),
+                        ground.clock),
+                actions,
+                new Housekeeping(
+                        ground.database, ground.engine, ground.runs, planner, settings.build(), settings.garbage()),
+                heartbeats,
+                settings.evaluation(),
+                ground.clock));
         Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, settings.box(), trigger).routes());
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
         open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));
+        open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
         List<RouteGroup> all = new ArrayList<>(open);
         List<Route> outside = new ArrayList<>(people.elsewhere());
@@ -87,8 +135,16 @@ public final class Circus implements AutoCloseable {
 
     /** Brings about what is declared, begins to watch repositories and to follow the engine. */
     public void start() {
+        pulse.start();
         people.start();
         declarations.apply(declaration);
+        listener.listenTo(engine.events());
+        engine.hear(JOBSETS_CHANGED, loop.listener());
+        loop.start();
+    }
+
+    private void wake() {
+        loop.wake();
     }
 
     /** Is told who signs in on our pages. */
@@ -98,6 +154,8 @@ public final class Circus implements AutoCloseable {
 
     @Override
     public void close() {
+        loop.close();
+        pulse.close();
         people.close();
     }
 }

@@ -72,7 +72,7 @@ public final class CircusErrors {
             case TIMEOUT -> Kind.TOO_SLOW;
             case CONFLICT -> Kind.CONFLICT;
             case NIX_EVAL_ERROR, BUILD_ERROR -> Kind.UNPROCESSABLE;
-            case INTERNAL_ERROR -> Kind.INTERNAL;
+            case CONFIG_ERROR, INTERNAL_ERROR -> Kind.INTERNAL;
             case DATABASE_UNAVAILABLE -> Kind.UNAVAILABLE;
             case DISK_FULL -> Kind.NO_ROOM;
         };

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param people about users and signing in
  * @param declaration what is brought about at every start
  * @param box keeps the secrets of webhooks
+ * @param config the server's configuration file
  */
 public record CircusSettings(
         String origin,
@@ -21,7 +22,11 @@ public record CircusSettings(
         boolean inside,
         PeopleSettings people,
         Declaration declaration,
-        SecretBox box) {
+        SecretBox box,
+        EvaluationSettings evaluation,
+        BuildSettings build,
+        GarbageSettings garbage,
+        ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
         corsOrigins = Set.copyOf(corsOrigins);
@@ -29,5 +34,9 @@ public record CircusSettings(
         Objects.requireNonNull(people, "people is null");
         Objects.requireNonNull(declaration, "declaration is null");
         Objects.requireNonNull(box, "box is null");
+        Objects.requireNonNull(evaluation, "evaluation is null");
+        Objects.requireNonNull(build, "build is null");
+        Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(config, "config is null");
     }
 }

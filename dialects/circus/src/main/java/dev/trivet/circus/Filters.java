@@ -30,6 +30,14 @@ final class Filters {
         return this;
     }
 
+    /** A part of a text, whatever its case: the condition is an {@code ilike}. */
+    Filters part(Fields query, String name, String condition) {
+        present(query, name)
+                .ifPresent(value ->
+                        with(condition, name, "%" + storable(name, value).replaceAll("([\\\\%_])", "\\\\$1") + "%"));
+        return this;
+    }
+
     /** A thing by its id. */
     Filters id(Fields query, String name, String condition) {
         present(query, name).ifPresent(value -> with(condition, name, Ids.parse(name, value)));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param branch null for the repository's usual one
  * @param schedulingShares its part of the machines among all jobsets; none below 1
  * @param keepNr how many evaluations are kept
+ * @param checkError why its repository could not be asked the last time, or null
  */
 public record Jobset(
         UUID id,
@@ -30,7 +31,8 @@ public record Jobset(
         @Nullable Instant lastCheckedAt,
         int keepNr,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @Nullable String checkError) {
     public Jobset {
         Objects.requireNonNull(id, "id is null");
         Objects.requireNonNull(projectId, "projectId is null");
@@ -59,6 +61,7 @@ public record Jobset(
                 Columns.instantOrNull(row, "last_checked_at"),
                 row.getInt("keep_nr"),
                 Columns.instant(row, "created_at"),
-                Columns.instant(row, "updated_at"));
+                Columns.instant(row, "updated_at"),
+                row.getString("check_error"));
     }
 }

@@ -17,8 +17,10 @@ final class JobsetRoutes {
     private final ProjectStore projects;
     private final JobsetStore jobsets;
     private final Rights rights;
+    private final BuildActions actions;
 
-    JobsetRoutes(Database database, Rights rights) {
+    JobsetRoutes(Database database, Rights rights, BuildActions actions) {
+        this.actions = Objects.requireNonNull(actions, "actions is null");
         this.projects = new ProjectStore(database);
         this.jobsets = new JobsetStore(database);
         this.rights = Objects.requireNonNull(rights, "rights is null");
@@ -110,9 +112,12 @@ final class JobsetRoutes {
     }
 
     private Response delete(Request request) {
-        if (!jobsets.delete(Ids.of(request, "project_id"), Ids.of(request, "id"))) {
+        UUID id = Ids.of(request, "id");
+        BuildStore.Work open = actions.open(null, id);
+        if (!jobsets.delete(Ids.of(request, "project_id"), id)) {
             throw CircusErrors.notFound("jobset");
         }
+        actions.abandon(open);
         return Response.empty(204);
     }
 }

@@ -29,6 +29,10 @@ final class ProbeDirectory implements AutoCloseable {
         return made;
     }
 
+    Path path() {
+        return directory;
+    }
+
     /** Nothing of the server's own environment but its PATH. */
     void fill(Map<String, String> environment) {
         String path = environment.getOrDefault("PATH", "/usr/bin:/bin");

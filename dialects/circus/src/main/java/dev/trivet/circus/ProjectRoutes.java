@@ -28,8 +28,10 @@ final class ProjectRoutes {
     private final Validation validation;
     private final Rights rights;
     private final Audit audit;
+    private final BuildActions actions;
 
-    ProjectRoutes(Database database, Validation validation, Rights rights, Audit audit) {
+    ProjectRoutes(Database database, Validation validation, Rights rights, Audit audit, BuildActions actions) {
+        this.actions = Objects.requireNonNull(actions, "actions is null");
         this.database = Objects.requireNonNull(database, "database is null");
         this.projects = new ProjectStore(database);
         this.validation = Objects.requireNonNull(validation, "validation is null");
@@ -126,6 +128,7 @@ final class ProjectRoutes {
     private Response delete(Request request) {
         UUID id = Ids.of(request, "id");
         Actor actor = audit.actor(request);
+        BuildStore.Work open = actions.open(id, null);
         boolean deleted = projects.delete(
                 id,
                 (handle, project) -> audit.record(
@@ -133,6 +136,7 @@ final class ProjectRoutes {
         if (!deleted) {
             throw CircusErrors.notFound("project");
         }
+        actions.abandon(open);
         return Response.empty(204);
     }
 

@@ -36,6 +36,8 @@ public final class ProjectViews {
         json.put("keep_nr", jobset.keepNr());
         json.put("created_at", jobset.createdAt());
         json.put("updated_at", jobset.updatedAt());
+        // Not in Circus: why its repository cannot be asked.
+        json.put("check_error", jobset.checkError());
         return json;
     }
 

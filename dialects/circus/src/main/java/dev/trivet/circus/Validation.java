@@ -18,6 +18,7 @@ public final class Validation {
     private static final Pattern SYSTEM = Pattern.compile("\\w+-\\w+");
     private static final Pattern BRANCH = Pattern.compile("[^-\\p{Cntrl} ~^:?*\\[\\\\][^\\p{Cntrl} ~^:?*\\[\\\\]*");
     private static final Pattern REVISION = Pattern.compile("[0-9A-Za-z_][0-9A-Za-z_./-]{0,254}");
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-fA-F]{1,64}");
     private static final Set<String> INPUT_TYPES = Set.of("git", "string", "boolean", "path", "build");
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_URL = 2048;
@@ -139,6 +140,18 @@ public final class Validation {
             throw CircusErrors.invalid(field, "must be a commit, a branch or a tag, not '" + shown(value) + "'");
         }
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** Hexadecimal digits, also an abbreviation. */
+    static String commit(String field, String value) {
+        if (!COMMIT.matcher(value).matches()) {
+            throw CircusErrors.invalid(field, "must be 1 to 64 hexadecimal digits, not '" + shown(value) + "'");
+        }
+        return value;
+    }
+
+    static @Nullable String shortOrNull(String field, @Nullable String value) {
+        return value == null ? null : atMost(field, value, LONGEST_NAME);
     }
 
     static ForgeType forge(String field, String value) {

@@ -1,0 +1,527 @@
+package dev.trivet.circus;
+
+import dev.trivet.core.json.Json;
+import dev.trivet.core.plan.Edge;
+import dev.trivet.core.plan.NixSpec;
+import dev.trivet.core.plan.Outcome;
+import dev.trivet.core.plan.PlanException;
+import dev.trivet.core.plan.PlannedJob;
+import dev.trivet.core.plan.Reason;
+import dev.trivet.core.state.JobState;
+import dev.trivet.engine.Engine;
+import dev.trivet.logs.LogKey;
+import dev.trivet.logs.LogStore;
+import dev.trivet.logs.LogTail;
+import dev.trivet.nix.EvaluationLine;
+import dev.trivet.nix.EvaluationLine.Constituent;
+import dev.trivet.nix.EvaluationLine.Job;
+import dev.trivet.nix.NixOffer;
+import dev.trivet.nix.ResultLine;
+import dev.trivet.store.Database;
+import dev.trivet.store.JobRow;
+import dev.trivet.store.RunStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Takes in what one evaluation finds, line by line while it goes on, in small transactions: each adds some jobs to the evaluation's run
+ * together with their builds, so that building begins with the first line. Reads from the beginning after a restart of the server, and of the
+ * evaluation: what is there already is left as it is. For one thread.
+ */
+final class EvaluationReader {
+    private static final Logger log = LoggerFactory.getLogger(EvaluationReader.class);
+    private static final String DECLARATION = ".circus.toml";
+    private static final int BATCH = 1000;
+    private static final int PAIRS = 5000;
+    private static final int BUFFER = 256 << 10;
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** What it stands on. */
+    record Ground(
+            Database database,
+            Engine engine,
+            LogStore logs,
+            RunStore runs,
+            CircusPlanner planner,
+            Declarations declarations,
+            BuildSettings settings,
+            InstantSource clock) {}
+
+    private final Ground ground;
+    private final RunningEvaluation evaluation;
+    private final BuildStore builds;
+    private final ResultLines lines = new ResultLines();
+    private final Map<Long, Known> byDerivation = new HashMap<>();
+    private final Map<String, UUID> byName = new HashMap<>();
+    private final List<Late> late = new ArrayList<>();
+    private final Map<UUID, List<Constituent>> aggregates = new LinkedHashMap<>();
+    private String store = "";
+    private boolean complete;
+
+    EvaluationReader(Ground ground, RunningEvaluation evaluation) {
+        this.ground = Objects.requireNonNull(ground, "ground is null");
+        this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
+        this.builds = new BuildStore(ground.database);
+    }
+
+    /**
+     * Reads to the end of the evaluation and ends it.
+     *
+     * @return false if this server has not got the lines: another one has them
+     */
+    boolean read() throws IOException, InterruptedException {
+        try (LogTail tail = ground.logs.subscribe(new LogKey(evaluation.jobId(), NixSpec.RESULTS), 0)) {
+            byte[] buffer = new byte[BUFFER];
+            boolean over = false;
+            while (!over) {
+                int count = tail.read(buffer, 0, buffer.length);
+                if (count > 0) {
+                    lines.add(buffer, count);
+                    while (lines.size() >= BATCH) {
+                        take(lines.next(BATCH));
+                    }
+                } else {
+                    take(lines.next(BATCH));
+                    over = count < 0 || (!tail.await(LOOK) && ended() && nothingLeft(tail, buffer));
+                }
+            }
+            take(lines.rest());
+        } catch (PlanException canceled) {
+            log.debug("evaluation {} was canceled while it was read", evaluation.id(), canceled);
+        }
+        return end();
+    }
+
+    private boolean ended() {
+        return ground.runs
+                .job(evaluation.jobId())
+                .map(job -> job.state().terminal())
+                .orElse(true);
+    }
+
+    /** What came between the last look and the end of the job is taken, too. */
+    private boolean nothingLeft(LogTail tail, byte[] buffer) throws IOException {
+        int count = tail.read(buffer, 0, buffer.length);
+        if (count > 0) {
+            lines.add(buffer, count);
+        }
+        return count <= 0;
+    }
+
+    // ---- lines
+
+    private void take(List<String> texts) {
+        Map<String, Job> jobs = new LinkedHashMap<>();
+        Map<String, String> failures = new LinkedHashMap<>();
+        for (String text : texts) {
+            switch (line(text)) {
+                case Job job -> {
+                    if (CircusPlanner.isName(job.attr())) {
+                        jobs.putIfAbsent(job.attr(), job);
+                    } else {
+                        failures.put(shown(job.attr()), "a job's name should have 1 to 255 characters");
+                    }
+                }
+                case EvaluationLine.Failure failure -> failures.put(shown(failure.attr()), failure.message());
+                case ResultLine.Declaration declaration -> declare(declaration.text(), failures);
+                case ResultLine.End _ -> complete = true;
+                case null -> log.debug("evaluation {} has a line that cannot be read", evaluation.id());
+            }
+        }
+        take(jobs.values(), failures);
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 255 ? name : name.substring(0, 254) + "…";
+    }
+
+    /** An attempt that was lost may have left half a line before the first one of the next. */
+    private static @Nullable ResultLine line(String text) {
+        for (int from = 0; from >= 0; from = text.indexOf("{\"kind\":", from + 1)) {
+            try {
+                return Json.read(text.substring(from), ResultLine.class);
+            } catch (JacksonException | IllegalArgumentException | NullPointerException unreadable) {
+                // Perhaps it begins later.
+            }
+        }
+        return null;
+    }
+
+    private void declare(String text, Map<String, String> failures) {
+        if (!evaluation.trusted()) {
+            return;
+        }
+        try {
+            ground.declarations.applyRepository(evaluation.projectId(), text);
+        } catch (DeclarationException wrong) {
+            log.info("project {} declares what cannot be: {}", evaluation.projectId(), wrong.getMessage());
+            failures.put(DECLARATION, String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    // ---- builds
+
+    /** A build of this evaluation, by its derivation. */
+    private record Known(UUID id, @Nullable String key, BuildStatus status, String name) {
+        boolean isBad() {
+            return status.finished() && status != BuildStatus.SUCCEEDED;
+        }
+    }
+
+    /** A build that takes outputs of derivations that were no builds when it was found. */
+    private static final class Late {
+        private final UUID build;
+        private final long[] derivations;
+
+        Late(UUID build, long[] derivations) {
+            this.build = build;
+            this.derivations = derivations;
+        }
+    }
+
+    private void take(Collection<Job> found, Map<String, String> failures) {
+        if (found.isEmpty() && failures.isEmpty()) {
+            return;
+        }
+        Map<String, KnownBuild> there = new HashMap<>();
+        builds.named(evaluation.id(), found.stream().map(Job::attr).toList())
+                .forEach(build -> there.put(build.jobName(), build));
+        List<UUID> outdated = new ArrayList<>();
+        List<Job> fresh = new ArrayList<>();
+        Set<String> ours = there.isEmpty()
+                ? Set.of()
+                : ground.runs.keys(
+                        evaluation.runId(),
+                        there.keySet().stream().map(CircusPlanner::key).toList());
+        for (Job job : found) {
+            KnownBuild same = there.get(job.attr());
+            if (same == null) {
+                fresh.add(job);
+            } else if (same.drvPath().equals(job.drvPath())) {
+                String key = CircusPlanner.key(job.attr());
+                know(job, new Known(same.id(), ours.contains(key) ? key : null, same.status(), job.attr()));
+            } else {
+                outdated.add(same.id());
+                fresh.add(job);
+            }
+        }
+        write(sorted(fresh), outdated, failures);
+        there.values().stream()
+                .filter(build -> outdated.contains(build.id())
+                        && build.jobId() != null
+                        && !build.status().finished())
+                .forEach(build -> ground.engine.cancelJob(Objects.requireNonNull(build.jobId(), "no job")));
+    }
+
+    private void write(List<Job> jobs, List<UUID> outdated, Map<String, String> failures) {
+        Instant now = ground.clock.instant();
+        if (!jobs.isEmpty()) {
+            look();
+        }
+        List<String> derivations = jobs.stream().map(Job::drvPath).toList();
+        Map<String, UUID> successes = store.isEmpty() ? Map.of() : builds.successes(derivations, store);
+        Map<String, String> failed = builds.failures(derivations, ground.settings.failedFor(), now);
+        List<NewBuild> rows = new ArrayList<>();
+        List<PlannedJob> planned = new ArrayList<>();
+        Set<Edge> edges = new HashSet<>();
+        List<Dependency> dependencies = new ArrayList<>();
+        for (Job job : jobs) {
+            NewBuild build = judged(job, successes, failed);
+            Needs needs = new Needs(job, byDerivation);
+            Known bad = needs.known.stream().filter(Known::isBad).findFirst().orElse(null);
+            if (bad != null && build.isForTheEngine()) {
+                build = new NewBuild(build.id(), job, BuildStatus.DEPENDENCY_FAILED, "not built: " + bad.name(), null);
+            }
+            for (Known needed : needs.known) {
+                dependencies.add(new Dependency(build.id(), needed.id()));
+                if (build.isForTheEngine() && needed.key() != null) {
+                    edges.add(Edge.dependsOn(needed.key(), CircusPlanner.key(job.attr())));
+                }
+            }
+            if (needs.unknown.length > 0 && !build.isAggregate()) {
+                late.add(new Late(build.id(), needs.unknown));
+            }
+            if (build.isForTheEngine()) {
+                planned.add(ground.planner.build(wish(job)));
+            }
+            rows.add(build);
+            know(
+                    job,
+                    new Known(
+                            build.id(),
+                            build.isForTheEngine() ? CircusPlanner.key(job.attr()) : null,
+                            build.status(),
+                            job.attr()));
+        }
+        write(rows, planned, edges, dependencies, outdated, failures, now);
+    }
+
+    private void write(
+            List<NewBuild> rows,
+            List<PlannedJob> planned,
+            Set<Edge> edges,
+            List<Dependency> dependencies,
+            List<UUID> outdated,
+            Map<String, String> failures,
+            Instant now) {
+        if (planned.isEmpty()) {
+            ground.database.write(handle -> {
+                write(new BuildRows(handle, now), rows, Map.of(), dependencies, outdated, failures);
+                return true;
+            });
+            return;
+        }
+        ground.engine.grow(evaluation.runId(), planned, List.copyOf(edges), (handle, grown) -> {
+            Map<String, Long> jobs = new HashMap<>();
+            for (NewBuild build : rows) {
+                Long job = grown.jobIds().get(CircusPlanner.key(build.job().attr()));
+                if (job != null) {
+                    jobs.put(build.job().attr(), job);
+                }
+            }
+            write(new BuildRows(handle, now), rows, jobs, dependencies, outdated, failures);
+        });
+    }
+
+    private void write(
+            BuildRows writer,
+            List<NewBuild> rows,
+            Map<String, Long> jobs,
+            List<Dependency> dependencies,
+            List<UUID> outdated,
+            Map<String, String> failures) {
+        writer.delete(outdated);
+        writer.insert(evaluation.id(), rows, jobs);
+        writer.depend(dependencies);
+        writer.failures(evaluation.id(), failures);
+    }
+
+    private void know(Job job, Known known) {
+        byDerivation.putIfAbsent(DerivationName.of(job.drvPath()), known);
+        byName.put(job.attr(), known.id());
+        if (job.aggregate() && !job.constituents().isEmpty()) {
+            aggregates.put(known.id(), job.constituents());
+        }
+    }
+
+    private CircusPlanner.Wish wish(Job job) {
+        return new CircusPlanner.Wish(
+                job.attr(),
+                job.drvPath(),
+                job.system(),
+                job.requiredFeatures(),
+                store.isEmpty() ? null : store,
+                BuildRows.priority(job),
+                job.meta().timeout(),
+                job.meta().maxSilent());
+    }
+
+    private NewBuild judged(Job job, Map<String, UUID> successes, Map<String, String> failed) {
+        UUID id = UUID.randomUUID();
+        if (job.aggregate() && !job.constituents().isEmpty()) {
+            return new NewBuild(id, job, BuildStatus.PENDING, null, null);
+        }
+        UUID source = successes.get(job.drvPath());
+        if (source != null) {
+            return new NewBuild(id, job, BuildStatus.SUCCEEDED, null, source);
+        }
+        String before = failed.get(job.drvPath());
+        if (before != null) {
+            return new NewBuild(
+                    id,
+                    job,
+                    BuildStatus.CACHED_FAILURE,
+                    "the same derivation ended " + before + " a short while ago; restart the build to try again",
+                    null);
+        }
+        return ground.planner
+                .impossible(wish(job))
+                .map(why -> new NewBuild(id, job, BuildStatus.UNSUPPORTED_SYSTEM, why, null))
+                .orElseGet(() -> new NewBuild(id, job, BuildStatus.PENDING, null, null));
+    }
+
+    /** What a job takes of others: those that are builds, and the names of the rest. */
+    private static final class Needs {
+        private final List<Known> known = new ArrayList<>();
+        private long[] unknown;
+
+        Needs(Job job, Map<Long, Known> byDerivation) {
+            unknown = new long[job.inputDerivations().size()];
+            int count = 0;
+            for (String input : job.inputDerivations()) {
+                long name = DerivationName.of(input);
+                Known build = byDerivation.get(name);
+                if (build == null) {
+                    unknown[count++] = name;
+                } else {
+                    known.add(build);
+                }
+            }
+            unknown = Arrays.copyOf(unknown, count);
+        }
+    }
+
+    /** The same jobs, each after those of them that it needs. */
+    private static List<Job> sorted(List<Job> jobs) {
+        Map<String, Job> byDrv = new LinkedHashMap<>();
+        jobs.forEach(job -> byDrv.putIfAbsent(job.drvPath(), job));
+        Set<Job> sorted = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Job> order = new ArrayList<>(jobs.size());
+        for (Job job : jobs) {
+            visit(job, byDrv, sorted, order);
+        }
+        return order;
+    }
+
+    private static void visit(Job job, Map<String, Job> byDrv, Set<Job> visited, List<Job> order) {
+        if (!visited.add(job)) {
+            return;
+        }
+        for (String input : job.inputDerivations()) {
+            Job needed = byDrv.get(input);
+            if (needed != null) {
+                visit(needed, byDrv, visited, order);
+            }
+        }
+        order.add(job);
+    }
+
+    /** The store of the runner that evaluates: derivations are nowhere else. */
+    private void look() {
+        String offered = ground.runs.offers(evaluation.jobId()).stream()
+                .filter(word -> word.startsWith(NixOffer.STORE))
+                .findFirst()
+                .orElse("");
+        if (!offered.isEmpty() && !offered.equals(store)) {
+            store = offered;
+            builds.store(evaluation.id(), store);
+        }
+    }
+
+    // ---- the end
+
+    private boolean end() {
+        JobRow job = ground.runs
+                .job(evaluation.jobId())
+                .orElseThrow(() -> new IllegalStateException("the job of an evaluation is gone"));
+        if (job.state() == JobState.PASSED && !complete) {
+            return false;
+        }
+        boolean good = job.state() == JobState.PASSED;
+        connect();
+        ground.engine.seal(evaluation.runId());
+        Outcome outcome = job.outcome();
+        String message = good || outcome == null ? null : outcome.message();
+        boolean repeat = job.state() == JobState.LOST
+                || (outcome != null && outcome.reason() == Reason.SETUP_FAILED && job.state() == JobState.FAILED);
+        Instant now = ground.clock.instant();
+        ground.database.write(handle -> {
+            EvaluationStore.finish(handle, evaluation, status(job.state()), message, repeat, now);
+            new BuildEnds(handle).settle(List.of(evaluation.id()), now);
+            return true;
+        });
+        return true;
+    }
+
+    private static String status(JobState state) {
+        return switch (state) {
+            case PASSED -> "completed";
+            case TIMED_OUT -> "timed_out";
+            case CANCELED, SKIPPED -> "cancelled";
+            case FAILED, LOST, HELD, WAITING, READY, LEASED, RUNNING -> "failed";
+        };
+    }
+
+    /** Writes what could not be known while lines still came, and removes jobs that an earlier evaluation had and this one has not. */
+    private void connect() {
+        List<Dependency> pairs = new ArrayList<>();
+        for (Late one : late) {
+            for (long derivation : one.derivations) {
+                Known needed = byDerivation.get(derivation);
+                if (needed != null) {
+                    pairs.add(new Dependency(one.build, needed.id));
+                }
+            }
+            if (pairs.size() >= PAIRS) {
+                depend(pairs);
+                pairs.clear();
+            }
+        }
+        depend(pairs);
+        aggregates.forEach(this::connect);
+        if (complete) {
+            Set<UUID> now = new HashSet<>(byName.values());
+            List<KnownBuild> gone = builds.of(evaluation.id()).stream()
+                    .filter(build -> !now.contains(build.id()))
+                    .toList();
+            ground.database.write(handle -> {
+                new BuildRows(handle, ground.clock.instant())
+                        .delete(gone.stream().map(KnownBuild::id).toList());
+                return true;
+            });
+            gone.stream()
+                    .filter(build -> build.jobId() != null && !build.status().finished())
+                    .forEach(build -> ground.engine.cancelJob(Objects.requireNonNull(build.jobId(), "no job")));
+        }
+    }
+
+    private void connect(UUID aggregate, List<Constituent> constituents) {
+        Map<Long, Known> known = byDerivation;
+        List<String> names = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        List<Dependency> pairs = new ArrayList<>();
+        Map<UUID, String> nameOf = byName.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (one, _) -> one));
+        for (Constituent constituent : constituents) {
+            String drv = constituent.drv();
+            Known build = drv == null ? null : known.get(DerivationName.of(drv));
+            UUID id = constituent.job() != null ? byName.get(constituent.job()) : build == null ? null : build.id;
+            if (id == null) {
+                missing.add(constituent.job() != null ? constituent.job() : String.valueOf(drv));
+            } else {
+                names.add(nameOf.getOrDefault(id, String.valueOf(constituent.job())));
+                pairs.add(new Dependency(aggregate, id));
+            }
+        }
+        Instant now = ground.clock.instant();
+        ground.database.write(handle -> {
+            var rows = new BuildRows(handle, now);
+            rows.constituents(aggregate, names);
+            rows.depend(pairs);
+            if (!missing.isEmpty()) {
+                rows.failAggregate(aggregate, "it names constituents that are no jobs: " + String.join(", ", missing));
+            }
+            return true;
+        });
+    }
+
+    private void depend(List<Dependency> pairs) {
+        if (!pairs.isEmpty()) {
+            List<Dependency> copy = List.copyOf(pairs);
+            ground.database.write(handle -> {
+                new BuildRows(handle, ground.clock.instant()).depend(copy);
+                return true;
+            });
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.trivet.server;
+
+import dev.trivet.nix.Launcher;
+import dev.trivet.nix.Nix;
+import dev.trivet.nix.NixException;
+import dev.trivet.nix.NixJobs;
+import dev.trivet.nix.NixOffer;
+import dev.trivet.runner.NixWork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Nix of a runner's machine.
+ *
+ * @param offers what the runner offers because of it
+ */
+record NixHost(NixWork work, Set<String> offers) {
+    private static final Logger log = LoggerFactory.getLogger(NixHost.class);
+
+    NixHost {
+        Objects.requireNonNull(work, "work is null");
+        offers = Set.copyOf(offers);
+    }
+
+    /** Looks for it; empty where there is none or the operator does not want it. */
+    static Optional<NixHost> find(Settings settings, InstantSource clock) throws IOException {
+        if (!settings.nix().wanted()) {
+            return Optional.empty();
+        }
+        Nix nix;
+        try {
+            nix = Nix.find(settings.nix().path(), settings.nix().environment());
+        } catch (NixException absent) {
+            log.info("no evaluations and builds of Nix here: {}", absent.getMessage());
+            return Optional.empty();
+        }
+        Path work = Files.createDirectories(settings.data().resolve("nix")).toRealPath();
+        log.info("Nix {} evaluates and builds in {}", nix.version(), nix.storeDirectory());
+        return Optional.of(new NixHost(new NixJobs(nix, Launcher.HOST, Launcher.HOST, work, clock), NixOffer.of(nix)));
+    }
+}
