@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -75,9 +76,17 @@ public final class NixJobs implements NixWork {
             Map<String, String> environment, Path work, InstantSource clock, EvaluationPolicy policy)
             throws IOException {
         Optional<Nix> nix = Nix.here(environment);
-        if (nix.isEmpty()) {
-            return Optional.empty();
-        }
+        return nix.isEmpty() ? Optional.empty() : Optional.of(of(nix.get(), work, clock, policy));
+    }
+
+    /**
+     * By a Nix, with evaluators in sandboxes where those can be made.
+     *
+     * @param work a directory of its own; what an earlier process has left in it is removed
+     * @throws NixException if the policy requires a sandbox and none can be made
+     * @throws IOException if the directory cannot be used
+     */
+    public static NixJobs of(Nix nix, Path work, InstantSource clock, EvaluationPolicy policy) throws IOException {
         Path boxes = work.resolve("boxes");
         Files.createDirectories(boxes);
         try (Stream<Path> left = Files.list(work)) {
@@ -87,8 +96,8 @@ public final class NixJobs implements NixWork {
                 }
             }
         }
-        Launcher evaluating = SandboxedLauncher.orHost(nix.get(), boxes, policy.sandboxRequired());
-        return Optional.of(new NixJobs(nix.get(), evaluating, Launcher.HOST, work, clock, policy));
+        Launcher evaluating = SandboxedLauncher.orHost(nix, boxes, policy.sandboxRequired());
+        return new NixJobs(nix, evaluating, Launcher.HOST, work, clock, policy);
     }
 
     @Override
@@ -256,6 +265,12 @@ public final class NixJobs implements NixWork {
         }
         return switch (realised) {
             case Realised.Succeeded(List<String> outputs) -> succeeded(outputs, console);
+            case Realised.Failed(Realised.Kind kind, String message, String _)
+            when kind == Realised.Kind.INFRASTRUCTURE && !Files.exists(Path.of(spec.drvPath())) ->
+                new End.Failed(
+                        Reason.SETUP_FAILED,
+                        "the derivation " + spec.drvPath() + " is not in the store of this machine (" + message
+                                + "): evaluate its jobset again");
             case Realised.Failed(Realised.Kind kind, String message, @Nullable String culprit) -> {
                 verdict(console, status(kind), message, culprit);
                 yield failed(kind, message);

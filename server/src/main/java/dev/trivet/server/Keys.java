@@ -79,6 +79,11 @@ final class Keys {
             new Key("evaluator", "restrict_eval", "true", "whether expressions read nothing but their repository");
     static final Key ALLOW_IFD =
             new Key("evaluator", "allow_ifd", "false", "whether an evaluation may build something to go on with");
+    static final Key SANDBOX_REQUIRED = new Key(
+            "evaluator",
+            "require_sandbox",
+            "false",
+            "whether a runner does not start where evaluations have no sandbox; otherwise they run on the machine as it is");
     static final Key ONLY_LATEST = new Key(
             "evaluator",
             "only_build_latest",
@@ -232,6 +237,7 @@ final class Keys {
             EVALUATIONS,
             RESTRICT_EVAL,
             ALLOW_IFD,
+            SANDBOX_REQUIRED,
             ONLY_LATEST,
             BUILD_TIMEOUT,
             MAX_SILENT,

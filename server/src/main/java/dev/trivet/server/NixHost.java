@@ -1,6 +1,6 @@
 package dev.trivet.server;
 
-import dev.trivet.nix.Launcher;
+import dev.trivet.nix.EvaluationPolicy;
 import dev.trivet.nix.Nix;
 import dev.trivet.nix.NixException;
 import dev.trivet.nix.NixJobs;
@@ -43,6 +43,11 @@ record NixHost(NixWork work, Set<String> offers) {
         }
         Path work = Files.createDirectories(settings.data().resolve("nix")).toRealPath();
         log.info("Nix {} evaluates and builds in {}", nix.version(), nix.storeDirectory());
-        return Optional.of(new NixHost(new NixJobs(nix, Launcher.HOST, Launcher.HOST, work, clock), NixOffer.of(nix)));
+        var policy = new EvaluationPolicy(settings.nix().sandboxRequired(), EvaluationPolicy.USUAL.network());
+        try {
+            return Optional.of(new NixHost(NixJobs.of(nix, work, clock, policy), NixOffer.of(nix)));
+        } catch (NixException refused) {
+            throw new IOException(refused.getMessage() + ", or set evaluator.require_sandbox to false", refused);
+        }
     }
 }

@@ -12,10 +12,11 @@ import java.util.Set;
  * What a runner is told of Nix.
  *
  * @param wanted whether it takes jobs for Nix where Nix is installed
+ * @param sandboxRequired whether nothing is evaluated where no sandbox can be made
  * @param path where programs are looked for
  * @param environment what Nix finds in its environment beside that
  */
-public record NixKeys(boolean wanted, String path, Map<String, String> environment) {
+public record NixKeys(boolean wanted, boolean sandboxRequired, String path, Map<String, String> environment) {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final Path DAEMON = Path.of("/nix/var/nix/daemon-socket/socket");
     private static final Set<String> PASSED = Set.of(
@@ -52,6 +53,7 @@ public record NixKeys(boolean wanted, String path, Map<String, String> environme
         passed.put("NIX_CONFIG", settings(sandbox) + environment.getOrDefault("NIX_CONFIG", ""));
         return new NixKeys(
                 wanted,
+                configuration.flag(Keys.SANDBOX_REQUIRED),
                 environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin") + ":/nix/var/nix/profiles/default/bin",
                 passed);
     }

@@ -27,6 +27,7 @@ final class BuildActions {
     private final Engine engine;
     private final CircusPlanner planner;
     private final BuildStore builds;
+    private final BuilderStore builders;
     private final InstantSource clock;
 
     BuildActions(Database database, Engine engine, CircusPlanner planner, InstantSource clock) {
@@ -34,6 +35,7 @@ final class BuildActions {
         this.engine = Objects.requireNonNull(engine, "engine is null");
         this.planner = Objects.requireNonNull(planner, "planner is null");
         this.builds = new BuildStore(database);
+        this.builders = new BuilderStore(database);
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
 
@@ -118,8 +120,9 @@ final class BuildActions {
     private void send(List<BuildStore.Unsent> those) {
         Map<UUID, String> keys = new HashMap<>();
         List<PlannedJob> jobs = new ArrayList<>();
+        var machines = new BuilderLines(builders.usable(clock.instant()));
         for (BuildStore.Unsent build : those) {
-            PlannedJob job = planner.build(build.wish());
+            PlannedJob job = planner.build(build.wish(), machines);
             keys.put(build.id(), job.key());
             jobs.add(job);
         }

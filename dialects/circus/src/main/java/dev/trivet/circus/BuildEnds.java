@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,46 @@ final class BuildEnds {
         steps(build, status, message, report, at);
         metrics(build, report, at);
         remember(build, status, report, at);
+        machines(build, report, at);
         return true;
+    }
+
+    /** Which machine it was built on, and how machines did. */
+    private void machines(KnownBuild build, BuildReport report, Instant at) {
+        boolean elsewhere = report.steps().stream().anyMatch(step -> step.machine() != null);
+        if (!elsewhere && report.unreached().isEmpty()) {
+            return;
+        }
+        List<RemoteBuilder> builders = handle.createQuery("select * from circus.remote_builders order by id")
+                .map((row, context) -> RemoteBuilder.of(row))
+                .list();
+        for (BuildReport.Step step : report.steps()) {
+            String machine = step.machine();
+            if (machine != null && step.ended() != null) {
+                BuilderLines.named(builders, machine).ifPresent(builder -> {
+                    BuilderStore.succeeded(handle, builder.id());
+                    if (step.drvPath().equals(build.drvPath())) {
+                        handle.createUpdate("update circus.builds set builder_id = :builder where id = :id")
+                                .bind("builder", builder.id())
+                                .bind("id", build.id())
+                                .execute();
+                    }
+                });
+            }
+        }
+        for (BuildResult.Unreachable unreached : report.unreached()) {
+            BuilderLines.named(builders, unreached.machine())
+                    .ifPresent(builder -> BuilderStore.failed(handle, builder.id(), at, BuildEnds::pause));
+        }
+    }
+
+    /** 1, 3, 9 and 27 minutes, and up to half a minute more, so that not all come back at once. */
+    private static long pause(int failures) {
+        long pause = 60;
+        for (int failure = 1; failure < failures; failure++) {
+            pause *= 3;
+        }
+        return pause + ThreadLocalRandom.current().nextLong(31);
     }
 
     private void outputs(KnownBuild build, BuildReport report, Instant at) {

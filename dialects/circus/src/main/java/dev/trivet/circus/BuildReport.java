@@ -19,10 +19,12 @@ import tools.jackson.core.JacksonException;
  * What a build has told programs so far, in all its attempts. A runner may have written anything: what cannot be read is left out.
  *
  * @param steps the derivations that were built, in the order of their begin
+ * @param unreached machines that could not be asked
  * @param verdict null as long as it has not ended by itself
  */
 record BuildReport(
         List<Step> steps,
+        List<BuildResult.Unreachable> unreached,
         List<BuildResult.Output> outputs,
         List<BuildResult.Product> products,
         List<BuildResult.Metric> metrics,
@@ -32,7 +34,7 @@ record BuildReport(
     private static final int MOST_LINES = 100_000;
 
     /** Nothing. */
-    static final BuildReport NONE = new BuildReport(List.of(), List.of(), List.of(), List.of(), null, null);
+    static final BuildReport NONE = new BuildReport(List.of(), List.of(), List.of(), List.of(), List.of(), null, null);
 
     /**
      * A derivation that was built.
@@ -63,6 +65,7 @@ record BuildReport(
     /** Reads lines one after the other. */
     private static final class Reading {
         private final Map<String, Step> steps = new LinkedHashMap<>();
+        private final Map<String, BuildResult.Unreachable> unreached = new LinkedHashMap<>();
         private final Map<String, BuildResult.Output> outputs = new LinkedHashMap<>();
         private final Map<String, BuildResult.Product> products = new LinkedHashMap<>();
         private final Map<String, BuildResult.Metric> metrics = new LinkedHashMap<>();
@@ -79,6 +82,7 @@ record BuildReport(
             switch (result) {
                 case BuildResult.Started started ->
                     steps.put(started.drvPath(), new Step(started.drvPath(), started.machine(), started.at(), null));
+                case BuildResult.Unreachable machine -> unreached.put(machine.machine(), machine);
                 case BuildResult.Ended ended ->
                     steps.computeIfPresent(
                             ended.drvPath(),
@@ -94,6 +98,7 @@ record BuildReport(
         BuildReport report() {
             return new BuildReport(
                     new ArrayList<>(steps.values()),
+                    List.copyOf(unreached.values()),
                     List.copyOf(outputs.values()),
                     List.copyOf(products.values()),
                     List.copyOf(metrics.values()),

@@ -1,17 +1,21 @@
 package dev.trivet.circus;
 
 import dev.trivet.store.Database;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.IntToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** Builders over SSH as rows. Thread-safe. */
 public final class BuilderStore {
+    private static final int MOST_FAILURES = 4;
+
     private final Database database;
 
     public BuilderStore(Database database) {
@@ -24,6 +28,47 @@ public final class BuilderStore {
                 handle -> handle.createQuery("select * from circus.remote_builders order by speed_factor desc, name")
                         .map((row, context) -> RemoteBuilder.of(row))
                         .list());
+    }
+
+    /** Those that can be asked now, the fastest first. */
+    List<RemoteBuilder> usable(Instant now) {
+        return list().stream()
+                .filter(builder -> builder.enabled()
+                        && (builder.disabledUntil() == null
+                                || !builder.disabledUntil().isAfter(now)))
+                .toList();
+    }
+
+    /**
+     * Notes how a machine did: one that was not reached is not asked for a while, longer each time (spec section 5.3).
+     *
+     * @param pause how long, in seconds, after so many failures in a row
+     */
+    static void failed(Handle handle, UUID id, Instant at, IntToLongFunction pause) {
+        int failures = handle.createQuery("""
+                        update circus.remote_builders set consecutive_failures = least(consecutive_failures + 1, :most), last_failure = :at
+                        where id = :id returning consecutive_failures
+                        """)
+                .bind("id", id)
+                .bind("at", at)
+                .bind("most", MOST_FAILURES)
+                .mapTo(Integer.class)
+                .findOne()
+                .orElse(0);
+        if (failures > 0) {
+            handle.createUpdate("update circus.remote_builders set disabled_until = :until where id = :id")
+                    .bind("id", id)
+                    .bind("until", at.plusSeconds(pause.applyAsLong(failures)))
+                    .execute();
+        }
+    }
+
+    /** It has built something. */
+    static void succeeded(Handle handle, UUID id) {
+        handle.createUpdate("""
+                        update circus.remote_builders set consecutive_failures = 0, disabled_until = null, last_failure = null
+                        where id = :id and (consecutive_failures > 0 or disabled_until is not null)
+                        """).bind("id", id).execute();
     }
 
     public Optional<RemoteBuilder> find(UUID id) {

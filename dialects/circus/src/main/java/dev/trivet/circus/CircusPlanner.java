@@ -165,12 +165,17 @@ final class CircusPlanner {
         return !jobName.isBlank() && jobName.length() <= LONGEST_NAME && JsonFields.isStorable(jobName);
     }
 
-    /** Of a build that is not {@link #impossible}. */
-    PlannedJob build(Wish wish) {
-        Set<String> words = new TreeSet<>(wish.features);
+    /**
+     * Of a build that is not {@link #impossible}.
+     *
+     * @param builders machines over SSH that could do it; with one of them, any runner can ask for it
+     */
+    PlannedJob build(Wish wish, BuilderLines builders) {
+        List<String> lines = builders.of(wish.system, wish.features);
+        Set<String> words = new TreeSet<>(lines.isEmpty() ? wish.features : List.of());
         words.add(NixSpec.REQUIREMENT);
         String system = wish.system;
-        if (system != null && !system.equals(BUILTIN)) {
+        if (system != null && !system.equals(BUILTIN) && lines.isEmpty()) {
             words.add(system);
         }
         String store = wish.store;
@@ -181,7 +186,8 @@ final class CircusPlanner {
                 wish.drvPath,
                 seconds(wish.timeout, build.timeout()),
                 seconds(wish.maxSilent, build.maxSilent()),
-                build.maxLogBytes());
+                build.maxLogBytes(),
+                lines);
         return new PlannedJob(
                 key(wish.jobName),
                 wish.jobName,

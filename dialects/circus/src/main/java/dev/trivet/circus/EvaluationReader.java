@@ -70,6 +70,7 @@ final class EvaluationReader {
     private final Ground ground;
     private final RunningEvaluation evaluation;
     private final BuildStore builds;
+    private final BuilderStore builders;
     private final ResultLines lines = new ResultLines();
     private final Map<Long, Known> byDerivation = new HashMap<>();
     private final Map<String, UUID> byName = new HashMap<>();
@@ -82,6 +83,7 @@ final class EvaluationReader {
         this.ground = Objects.requireNonNull(ground, "ground is null");
         this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
         this.builds = new BuildStore(ground.database);
+        this.builders = new BuilderStore(ground.database);
     }
 
     /**
@@ -241,6 +243,7 @@ final class EvaluationReader {
         List<String> derivations = jobs.stream().map(Job::drvPath).toList();
         Map<String, UUID> successes = store.isEmpty() ? Map.of() : builds.successes(derivations, store);
         Map<String, String> failed = builds.failures(derivations, ground.settings.failedFor(), now);
+        var machines = new BuilderLines(builders.usable(now));
         List<NewBuild> rows = new ArrayList<>();
         List<PlannedJob> planned = new ArrayList<>();
         Set<Edge> edges = new HashSet<>();
@@ -262,7 +265,7 @@ final class EvaluationReader {
                 late.add(new Late(build.id(), needs.unknown));
             }
             if (build.isForTheEngine()) {
-                planned.add(ground.planner.build(wish(job)));
+                planned.add(ground.planner.build(wish(job), machines));
             }
             rows.add(build);
             know(
