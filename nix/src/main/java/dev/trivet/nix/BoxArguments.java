@@ -36,6 +36,9 @@ final class BoxArguments {
     private static final List<String> ETC_OF_THE_NETWORK =
             List.of("gai.conf", "host.conf", "hosts", "protocols", "services");
 
+    /** Where the operator says that certificates are. */
+    private static final List<String> CERTIFICATES = List.of("NIX_SSL_CERT_FILE", "SSL_CERT_FILE", "SSL_CERT_DIR");
+
     private final List<String> arguments = new ArrayList<>();
 
     private BoxArguments() {}
@@ -72,6 +75,7 @@ final class BoxArguments {
             shown.add(path.toRealPath());
         }
         shown.addAll(searched(launch.environment().getOrDefault("NIX_PATH", "")));
+        CERTIFICATES.forEach(name -> shown.addAll(searched(launch.environment().getOrDefault(name, ""))));
         // What is inside another one comes after it, or it would be hidden.
         shown.stream().sorted().filter(path -> !path.startsWith("/usr")).forEach(path -> box.show(path, path));
         box.add("--remount-ro", "/", "--chdir", launch.directory().toString(), "--");
@@ -121,7 +125,7 @@ final class BoxArguments {
         }
     }
 
-    /** What the operator lets every expression find by {@code <name>}. */
+    /** What is there of a path to search, as {@code NIX_PATH} is one, with names before its entries. */
     private static List<Path> searched(String path) {
         return Stream.of(path.split(":", -1))
                 .map(entry -> entry.replaceFirst("^[^=]*=", ""))

@@ -12,7 +12,7 @@ public interface BuildListener {
     void started(String drvPath, @Nullable String machine);
 
     /**
-     * Another machine cannot build now: Nix asks the next one, or builds here.
+     * Another machine cannot build now: Nix asks the next one, or builds here. Or it could, and was lost; then this comes last.
      *
      * @param machine its address, as the request has it
      */

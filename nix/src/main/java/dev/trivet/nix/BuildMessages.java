@@ -163,15 +163,22 @@ final class BuildMessages {
     Realised.Failed failure(int code, String drvPath) {
         String guilty = culprit;
         boolean own = guilty == null || guilty.equals(drvPath);
+        String machine = machines.get(guilty == null ? drvPath : guilty);
         String theirs = remoteError;
+        Kind kind;
+        String message;
         if (theirs != null && code == 1) {
-            return new Realised.Failed(FailureKinds.elsewhere(theirs, own), theirs, guilty);
+            kind = FailureKinds.elsewhere(theirs, own);
+            message = theirs;
+        } else {
+            kind = FailureKinds.here(code, errors, own, unreachable);
+            message = error.isEmpty() ? "nix-store exited with " + code : error;
+            if (kind == Kind.INFRASTRUCTURE && machine != null) {
+                message = "the builder " + machine + " was lost: " + errors.strip();
+            }
         }
-        Kind kind = FailureKinds.here(code, errors, own, unreachable);
-        String message = error.isEmpty() ? "nix-store exited with " + code : error;
-        String machine = guilty == null ? null : machines.get(guilty);
         if (kind == Kind.INFRASTRUCTURE && machine != null) {
-            message = "the builder " + machine + " was lost: " + errors.strip();
+            listener.unreachable(machine, message);
         }
         return new Realised.Failed(kind, message, guilty);
     }

@@ -31,7 +31,7 @@ public sealed interface BuildResult {
         }
     }
 
-    /** A machine that was asked cannot build now; that is not the build's failure. */
+    /** A machine that was asked cannot build now, or was lost while it did, which it had begun; that is not the build's failure. */
     record Unreachable(String machine, String message, Instant at) implements BuildResult {
         public Unreachable {
             Objects.requireNonNull(machine, "machine is null");

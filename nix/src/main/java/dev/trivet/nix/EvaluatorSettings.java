@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,10 +37,15 @@ final class EvaluatorSettings {
 
     private EvaluatorSettings() {}
 
-    /** What of {@code nix.conf} in this directory an evaluator needs, with what it includes. */
-    static String of(Path directory) {
+    /**
+     * What an evaluator needs of {@code nix.conf} and all that this includes, and of {@code NIX_CONFIG}, which counts more.
+     *
+     * @param environment that of Nix
+     */
+    static String of(Map<String, String> environment) {
         List<String> kept = new ArrayList<>();
-        read(directory.resolve("nix.conf"), kept, 0);
+        read(Path.of(environment.getOrDefault("NIX_CONF_DIR", "/etc/nix"), "nix.conf"), kept, 0);
+        environment.getOrDefault("NIX_CONFIG", "").lines().forEach(line -> keep(line, kept));
         return String.join("\n", kept) + "\n";
     }
 
@@ -51,13 +57,23 @@ final class EvaluatorSettings {
             return;
         }
         for (String line : lines) {
-            String plain = line.replaceFirst("#.*", "").strip();
-            String[] words = plain.split("\\s+", 3);
+            String[] words = plain(line).split("\\s+", -1);
             if (words.length == 2 && words[0].matches("!?include") && depth < DEEPEST) {
                 read(file.resolveSibling(words[1]), kept, depth + 1);
-            } else if (words.length > 1 && words[1].equals("=") && NEEDED.contains(words[0])) {
-                kept.add(plain);
+            } else {
+                keep(line, kept);
             }
         }
+    }
+
+    private static void keep(String line, List<String> kept) {
+        String[] words = plain(line).split("\\s+", 3);
+        if (words.length > 1 && words[1].equals("=") && NEEDED.contains(words[0])) {
+            kept.add(plain(line));
+        }
+    }
+
+    private static String plain(String line) {
+        return line.replaceFirst("#.*", "").strip();
     }
 }

@@ -44,6 +44,8 @@ public final class SandboxedLauncher implements Launcher {
             "NIX_STATE_DIR",
             "NIX_STORE_DIR",
             "PATH",
+            "SSL_CERT_DIR",
+            "SSL_CERT_FILE",
             "TZ");
 
     private static final Set<String> PROXIES = Set.of("all_proxy", "http_proxy", "https_proxy", "no_proxy");
@@ -129,9 +131,7 @@ public final class SandboxedLauncher implements Launcher {
         StoreDaemon daemon = null;
         try {
             Path settings = Files.createDirectory(directory.resolve("settings"));
-            Files.writeString(
-                    settings.resolve("nix.conf"),
-                    EvaluatorSettings.of(Path.of(nix.environment().getOrDefault("NIX_CONF_DIR", "/etc/nix"))));
+            Files.writeString(settings.resolve("nix.conf"), EvaluatorSettings.of(nix.environment()));
             daemon = StoreDaemon.open(nix, spawner, Files.createDirectory(directory.resolve("sockets")));
             boolean connected = launch.network() && uplink.isPresent();
             if (connected) {
@@ -219,7 +219,8 @@ public final class SandboxedLauncher implements Launcher {
     private static String said(Process process) throws IOException {
         try {
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8);
+            String said = new String(process.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8)
+                    + new String(process.getErrorStream().readNBytes(1 << 12), StandardCharsets.UTF_8);
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("it does not end");
             }

@@ -125,6 +125,8 @@ class SandboxedLauncherTest {
         Map<String, String> environment = new HashMap<>(store.nix.environment());
         environment.put("TOKEN", "t0ps3cret");
         environment.put("NIX_CONFIG", "access-tokens = x=t0ps3cret");
+        Path certificates = Files.writeString(store.directory.resolve("certificates"), "for everybody");
+        environment.put("NIX_SSL_CERT_FILE", certificates.toString());
         var nix = new Nix(
                 store.nix.directory(),
                 store.nix.version(),
@@ -133,12 +135,12 @@ class SandboxedLauncherTest {
                 environment);
         launcher = SandboxedLauncher.of(nix, boxes);
         String seen = said(launcher.start(Launch.of(
-                List.of("/bin/sh", "-c", "tr '\\0' '\\n' < /proc/1/environ; echo --; env; ps -e"),
+                List.of("/bin/sh", "-c", "tr '\\0' '\\n' < /proc/1/environ; echo --; env; ps -e; cat " + certificates),
                 environment,
                 Path.of("/"))));
         assertThat(seen)
                 .contains("HOME=/tmp/home\n", "NIX_STORE_DIR=" + store.nix.storeDirectory())
-                .contains("--\n")
+                .contains("--\n", "for everybody")
                 .doesNotContain("t0ps3cret", "TOKEN");
         assertThat(seen.lines().filter(line -> line.contains("java")))
                 .as("other processes")
@@ -385,9 +387,9 @@ class SandboxedLauncherTest {
                 .hasMessageContaining("there is no bwrap")
                 .hasMessageContaining("apt-get install bubblewrap");
         assertThat(SandboxedLauncher.orHost(nix, boxes, false)).isSameAs(Launcher.HOST);
-        Files.writeString(bwrap, "#!/bin/sh\necho 'bwrap: No permissions to create new namespace'; exit 1\n");
+        Files.writeString(bwrap, "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2; exit 1\n");
         Files.setPosixFilePermissions(bwrap, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThatThrownBy(() -> SandboxedLauncher.of(nix, boxes)).hasMessageContaining("bwrap");
+        assertThatThrownBy(() -> SandboxedLauncher.of(nix, boxes)).hasMessageContaining("No permissions");
         assertNothingIsLeft();
     }
 
@@ -403,8 +405,14 @@ class SandboxedLauncherTest {
                 include nix.conf
                 """);
         Files.writeString(conf.resolve("more.conf"), "system = riscv64-linux\nsecret-key-files = /x\n");
-        assertThat(EvaluatorSettings.of(conf).lines().distinct())
+        Map<String, String> environment = Map.of("NIX_CONF_DIR", conf.toString());
+        assertThat(EvaluatorSettings.of(environment).lines().distinct())
                 .containsExactly("experimental-features = nix-command flakes", "system = riscv64-linux");
-        assertThat(EvaluatorSettings.of(conf.resolve("nowhere"))).isBlank();
+        environment = Map.of(
+                "NIX_CONF_DIR",
+                conf + "/nowhere",
+                "NIX_CONFIG",
+                "sandbox = true\nsystem = i686-linux\naccess-tokens = x=y");
+        assertThat(EvaluatorSettings.of(environment)).isEqualTo("system = i686-linux\n");
     }
 }

@@ -281,6 +281,7 @@ class SshBuilderTest {
         assertThat(heard.machines).as("without %s", heard.unreachable).containsExactly(builder.uri());
         assertThat(failed.kind()).isEqualTo(Kind.INFRASTRUCTURE);
         assertThat(failed.message()).contains("builder " + builder.uri() + " was lost");
+        assertThat(heard.unreachable).singleElement().asString().startsWith(builder.uri() + ": ");
     }
 
     @Test
