@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RemoteRunners;
 import dev.trivet.http.Route;
@@ -12,8 +13,9 @@ import java.util.stream.Stream;
 final class Administration {
     private final List<Route> routes;
 
-    Administration(Database database, InstantSource clock, Rights rights, Audit audit, ConfigAccess config) {
-        var runners = new RemoteRunners(database, clock, EngineConfig.DEFAULT.leaseTimeout());
+    Administration(
+            Database database, Engine engine, InstantSource clock, Rights rights, Audit audit, ConfigAccess config) {
+        var runners = new RemoteRunners(engine, database, clock, EngineConfig.DEFAULT.leaseTimeout());
         this.routes = Stream.of(
                         new SystemRoutes(database, rights).routes(),
                         new ConfigRoutes(new ConfigFile(config), rights, audit).routes(),

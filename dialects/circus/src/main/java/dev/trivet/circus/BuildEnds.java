@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -111,9 +112,12 @@ final class BuildEnds {
         List<RemoteBuilder> builders = handle.createQuery("select * from circus.remote_builders order by id")
                 .map((row, context) -> RemoteBuilder.of(row))
                 .list();
+        Set<String> lost = report.unreached().stream()
+                .map(BuildResult.Unreachable::machine)
+                .collect(Collectors.toSet());
         for (BuildReport.Step step : report.steps()) {
             String machine = step.machine();
-            if (machine != null && step.ended() != null) {
+            if (machine != null && step.ended() != null && !lost.contains(machine)) {
                 BuilderLines.named(builders, machine).ifPresent(builder -> {
                     BuilderStore.succeeded(handle, builder.id());
                     if (step.drvPath().equals(build.drvPath())) {

@@ -176,10 +176,18 @@ final class BuildStore {
      * @return those that were changed; empty if it is not there or not over
      */
     List<UUID> restart(UUID id) {
-        return database.write(handle -> {
-            List<UUID> again = handle.createQuery("""
+        return database.write(handle -> restart(handle, id, true));
+    }
+
+    /**
+     * The same in a transaction.
+     *
+     * @param always whether it counts not how often it was tried
+     */
+    static List<UUID> restart(Handle handle, UUID id, boolean always) {
+        List<UUID> again = handle.createQuery("""
                             with recursive root(id) as (
-                                select id from circus.builds where id = :id and status not in %s for update),
+                                select id from circus.builds where id = :id and status not in %s and (:always or retry_count < max_retries) for update),
                             below(id) as (
                                 select id from root
                                 union
@@ -190,22 +198,22 @@ final class BuildStore {
                                 signed = false, retry_count = retry_count + case when b.id = :id then 1 else 0 end
                             from below where b.id = below.id returning b.id
                             """.formatted(OPEN))
-                    .bind("id", id)
-                    .mapTo(UUID.class)
-                    .list();
-            for (String rest : List.of(
-                    "circus.build_outputs where build", "circus.build_products where build_id",
-                    "circus.build_steps where build_id", "circus.build_metrics where build_id")) {
-                handle.createUpdate("delete from " + rest + " = any(:ids)")
-                        .bindArray("ids", UUID.class, again)
-                        .execute();
-            }
-            handle.createUpdate("""
+                .bind("id", id)
+                .bind("always", always)
+                .mapTo(UUID.class)
+                .list();
+        for (String rest : List.of(
+                "circus.build_outputs where build", "circus.build_products where build_id",
+                "circus.build_steps where build_id", "circus.build_metrics where build_id")) {
+            handle.createUpdate("delete from " + rest + " = any(:ids)")
+                    .bindArray("ids", UUID.class, again)
+                    .execute();
+        }
+        handle.createUpdate("""
                             delete from circus.failed_paths_cache f using circus.builds b
                             where b.id = any(:ids) and f.drv_path = b.drv_path
                             """).bindArray("ids", UUID.class, again).execute();
-            return again;
-        });
+        return again;
     }
 
     /** Raises the priority of a build that waits; empty if it does not. */

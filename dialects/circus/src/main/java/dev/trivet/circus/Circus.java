@@ -58,8 +58,9 @@ public final class Circus implements AutoCloseable {
         var rights = new Rights(new AccountRoles(ground.database));
         this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
         var cors = new Cors(settings.corsOrigins());
-        List<Route> routes = new ArrayList<>(
-                new Administration(ground.database, ground.clock, rights, people.audit(), settings.config()).routes());
+        List<Route> routes = new ArrayList<>(new Administration(
+                        ground.database, ground.engine, ground.clock, rights, people.audit(), settings.config())
+                .routes());
         routes.addAll(people.routes());
         var validation = new Validation(settings.schemes(), settings.inside());
         var planner = new CircusPlanner(settings.evaluation(), settings.build());

@@ -93,6 +93,12 @@ final class CircusListener implements Consumer<List<Event>> {
                 last = event.at().isAfter(last) ? event.at() : last;
             }
             evaluations.addAll(rows.evaluationsOf(unbuilt(rows, finished, over)));
+            for (End end : ends) {
+                // Its machine was lost, not it: without that machine it may be built.
+                if (end.status == BuildStatus.ABORTED && !end.report.unreached().isEmpty()) {
+                    BuildStore.restart(handle, end.build.id(), false);
+                }
+            }
             rows.settle(evaluations, last);
             return true;
         });
