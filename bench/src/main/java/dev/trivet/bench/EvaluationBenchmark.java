@@ -119,7 +119,7 @@ final class EvaluationBenchmark implements Benchmark {
                         .bind("id", evaluation)
                         .mapTo(Integer.class)
                         .one())) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }
     }
 

@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class BuildFeeder {
     private static final Logger log = LoggerFactory.getLogger(BuildFeeder.class);
     private static final int BATCH = 500;
+    /** How many times as long as a batch takes it pauses after one, while more is found. */
+    private static final int RESTS = 8;
 
     private final Engine engine;
     private final RunStore runs;
@@ -39,11 +43,12 @@ final class BuildFeeder {
     private final RunningEvaluation evaluation;
     private final InstantSource clock;
     private final Semaphore news = new Semaphore(1);
-    /** Those whose names the run has already: they were restarted meanwhile, and get a run of their own. */
-    private final Set<UUID> elsewhere = new HashSet<>();
+    /** The last one that was looked at. */
+    private BuildStore.@Nullable Unsent fed;
 
     private final CompletableFuture<Void> end;
-    private volatile boolean last;
+    /** Opens when no more builds come. */
+    private final CountDownLatch complete = new CountDownLatch(1);
 
     /** Begins. */
     BuildFeeder(
@@ -78,7 +83,7 @@ final class BuildFeeder {
      * @throws RuntimeException what kept it from that
      */
     void finish() {
-        last = true;
+        complete.countDown();
         wake();
         try {
             end.join();
@@ -95,10 +100,12 @@ final class BuildFeeder {
         while (more) {
             news.acquireUninterruptibly();
             news.drainPermits();
-            more = !last;
+            more = complete.getCount() > 0;
             try {
+                long begun = System.nanoTime();
                 while (feed()) {
-                    log.trace("more builds of evaluation {}", evaluation.id());
+                    rest(System.nanoTime() - begun);
+                    begun = System.nanoTime();
                 }
             } catch (PlanException canceled) {
                 log.debug("the run of evaluation {} has ended", evaluation.id(), canceled);
@@ -107,24 +114,41 @@ final class BuildFeeder {
         }
     }
 
+    /** Lets what was fed begin, which needs the same run, and what is found be written down. */
+    private void rest(long nanos) {
+        try {
+            if (complete.getCount() == 0) {
+                TimeUnit.NANOSECONDS.sleep(nanos);
+            } else {
+                boolean _ = complete.await(nanos * RESTS, TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** One batch; false if there was none. */
     private boolean feed() {
-        List<BuildStore.Unsent> unsent = builds.unsent(evaluation.id(), elsewhere, BATCH);
-        if (unsent.isEmpty()) {
+        List<BuildStore.Unsent> next = builds.next(evaluation.id(), fed, BATCH);
+        if (next.isEmpty()) {
             return false;
         }
         var machines = new BuilderLines(builders.usable(clock.instant()));
         Map<UUID, PlannedJob> jobs = new LinkedHashMap<>();
-        unsent.forEach(build -> jobs.put(build.id(), planner.build(build.wish(), machines)));
+        next.stream()
+                .filter(BuildStore.Unsent::waits)
+                .forEach(build -> jobs.put(build.id(), planner.build(build.wish(), machines)));
+        if (jobs.isEmpty()) {
+            fed = next.getLast();
+            return true;
+        }
         List<BuildStore.Need> needs = builds.needs(jobs.keySet());
         Set<String> named = new HashSet<>();
         jobs.values().forEach(job -> named.add(job.key()));
         needs.forEach(need -> named.add(CircusPlanner.key(need.jobName())));
         Set<String> known = runs.keys(evaluation.runId(), named);
-        jobs.entrySet().removeIf(job -> known.contains(job.getValue().key()) && elsewhere.add(job.getKey()));
-        if (jobs.isEmpty()) {
-            return true;
-        }
+        // Those were restarted meanwhile, and get a run of their own.
+        jobs.values().removeIf(job -> known.contains(job.key()));
         Set<String> there = new HashSet<>(known);
         jobs.values().forEach(job -> there.add(job.key()));
         List<Edge> edges = new ArrayList<>();
@@ -135,7 +159,10 @@ final class BuildFeeder {
                 edges.add(Edge.dependsOn(needed, job.key()));
             }
         }
-        grow(jobs, edges);
+        if (!jobs.isEmpty()) {
+            grow(jobs, edges);
+        }
+        fed = next.getLast();
         return true;
     }
 

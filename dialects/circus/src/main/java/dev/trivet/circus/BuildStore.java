@@ -355,21 +355,33 @@ final class BuildStore {
     List<Unsent> unsent(int most) {
         return database.read(handle -> unsent(handle, "e.status not in " + OPEN)
                 .bind("most", most)
-                .map((row, context) -> unsent(row))
+                .map((row, context) -> unsent(row, true))
                 .list());
     }
 
     /**
-     * The same of one evaluation, in the order in which they were found.
+     * The next builds of one evaluation, in the order in which they were found; not only those that wait. What was sent leaves dead entries in an
+     * index of those that were not: this reads the one that has all, from where the call before ended.
      *
-     * @param without leaves these out
+     * @param after the last one of the call before, or null
      */
-    List<Unsent> unsent(UUID evaluation, Collection<UUID> without, int most) {
-        return database.read(handle -> unsent(handle, "b.evaluation_id = :evaluation and b.id <> all(:without)")
+    List<Unsent> next(UUID evaluation, @Nullable Unsent after, int most) {
+        return database.read(handle -> handle.createQuery("""
+                        with following as materialized (
+                            select * from circus.builds b where b.evaluation_id = :evaluation
+                              and (b.created_at, b.id) > (cast(:from as timestamptz), cast(:id as uuid))
+                            order by b.created_at, b.id limit :most)
+                        select b.*, e.store, j.name as jobset, p.name as project,
+                            b.status = 'pending' and b.job_id is null and not b.is_aggregate and j.scheduling_shares > 0 as waits
+                        from following b join circus.evaluations e on e.id = b.evaluation_id
+                        join circus.jobsets j on j.id = e.jobset_id join circus.projects p on p.id = j.project_id
+                        order by b.created_at, b.id
+                        """)
                 .bind("evaluation", evaluation)
-                .bindArray("without", UUID.class, without)
+                .bind("from", after == null ? Instant.EPOCH : after.createdAt())
+                .bind("id", after == null ? new UUID(0, 0) : after.id())
                 .bind("most", most)
-                .map((row, context) -> unsent(row))
+                .map((row, context) -> unsent(row, row.getBoolean("waits")))
                 .list());
     }
 
@@ -382,7 +394,7 @@ final class BuildStore {
                 """ + condition + " order by b.created_at, b.id limit :most");
     }
 
-    private static Unsent unsent(ResultSet row) throws SQLException {
+    private static Unsent unsent(ResultSet row, boolean waits) throws SQLException {
         return new Unsent(
                 Columns.uuid(row, "id"),
                 Columns.uuid(row, "evaluation_id"),
@@ -396,11 +408,24 @@ final class BuildStore {
                         row.getString("store"),
                         row.getInt("priority"),
                         Columns.numberOrNull(row, "build_timeout"),
-                        Columns.numberOrNull(row, "max_silent")));
+                        Columns.numberOrNull(row, "max_silent")),
+                Columns.instant(row, "created_at"),
+                waits);
     }
 
-    /** A build that no job of the engine is for. */
-    record Unsent(UUID id, UUID evaluation, String project, String jobset, CircusPlanner.Wish wish) {}
+    /**
+     * A build that no job of the engine is for.
+     *
+     * @param waits whether that is so
+     */
+    record Unsent(
+            UUID id,
+            UUID evaluation,
+            String project,
+            String jobset,
+            CircusPlanner.Wish wish,
+            Instant createdAt,
+            boolean waits) {}
 
     /** What needs what among these. */
     List<Dependency> dependencies(Collection<UUID> among) {

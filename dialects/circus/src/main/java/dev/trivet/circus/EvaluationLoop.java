@@ -32,6 +32,9 @@ final class EvaluationLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EvaluationLoop.class);
     private static final Duration SHORTEST = Duration.ofMillis(20);
     private static final Duration AGAIN = Duration.ofSeconds(5);
+    /** Looking for builds that nobody has sent passes over all that wait. */
+    private static final Duration BETWEEN_SENDING = Duration.ofSeconds(2);
+
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
     private static final int REPOSITORIES_AT_ONCE = 8;
     private static final int MOST_STARTED_AT_ONCE = 100;
@@ -61,6 +64,7 @@ final class EvaluationLoop implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
     private Instant lastBeat = Instant.EPOCH;
+    private Instant lastSent = Instant.EPOCH;
     private volatile boolean closed;
 
     EvaluationLoop(Ground ground) {
@@ -125,11 +129,16 @@ final class EvaluationLoop implements AutoCloseable {
         List<RunningEvaluation> running = evaluations.running();
         running.forEach(this::follow);
         later.keySet().retainAll(running.stream().map(RunningEvaluation::id).toList());
-        ground.actions.send();
         Instant now = ground.clock.instant();
+        boolean sends = !now.isBefore(lastSent.plus(BETWEEN_SENDING));
+        if (sends) {
+            ground.actions.send();
+            lastSent = now;
+        }
         Duration housekeeping = ground.housekeeping.look(now);
         Map<String, List<RepositoryWatch.Due>> due = new HashMap<>();
         Duration pause = least(later.isEmpty() ? ground.settings.poll() : AGAIN, housekeeping);
+        pause = sends ? pause : least(pause, BETWEEN_SENDING);
         for (RepositoryWatch.Due one :
                 ground.settings.most() == 0 ? List.<RepositoryWatch.Due>of() : ground.watch.due()) {
             if (one.at().isAfter(now)) {

@@ -12,6 +12,8 @@ alter table builds add column max_silent int;
 create index builds_open on builds (evaluation_id) where status in ('pending', 'running');
 create index builds_unsent on builds (evaluation_id, created_at) where status = 'pending' and job_id is null and not is_aggregate;
 
+create index builds_aggregates on builds (evaluation_id) where is_aggregate;
+
 -- The last commit at which a project without jobsets was looked at for what it declares of itself.
 alter table projects add column declared_commit varchar(64);
 alter table projects add column declared_checked_at timestamptz;
