@@ -29,28 +29,18 @@ final class GarbageRoots {
 
     /** Those of a store: in its own directory of roots, or in that of this user. */
     static GarbageRoots of(Nix nix) {
-        Path all = state(nix).resolve("gcroots");
-        for (Path candidate :
-                List.of(all.resolve("trivet"), all.resolve("per-user").resolve(System.getProperty("user.name", "")))) {
+        Path all = nix.stateDirectory().resolve("gcroots");
+        for (Path place : List.of(all, all.resolve("per-user").resolve(System.getProperty("user.name", "")))) {
             try {
-                Path own = candidate.endsWith("trivet") ? candidate : candidate.resolve("trivet");
-                return new GarbageRoots(Optional.of(Files.createDirectories(own)));
+                return new GarbageRoots(Optional.of(Files.createDirectories(place.resolve("trivet"))));
             } catch (IOException | UnsupportedOperationException refused) {
-                log.debug("no garbage roots in {}", candidate, refused);
+                log.debug("no garbage roots in {}", place, refused);
             }
         }
         log.warn(
                 "{} cannot be written: what is built may be garbage to Nix; let this account write there, or do not collect garbage",
                 all);
         return new GarbageRoots(Optional.empty());
-    }
-
-    /** Where a Nix keeps what it knows of its store. */
-    static Path state(Nix nix) {
-        String named = nix.environment().get("NIX_STATE_DIR");
-        return named != null
-                ? Path.of(named)
-                : nix.storeDirectory().resolveSibling("var").resolve("nix");
     }
 
     /** Keeps the derivation of a job and its outputs. */

@@ -108,6 +108,12 @@ public record Nix(
         }
     }
 
+    /** Where it keeps what it knows of its store. */
+    Path stateDirectory() {
+        String named = environment.get("NIX_STATE_DIR");
+        return named != null ? Path.of(named) : storeDirectory.resolveSibling("var/nix");
+    }
+
     /** One of its programs. */
     String program(String name) {
         return directory.resolve(name).toString();

@@ -73,7 +73,7 @@ public final class NixOffer {
 
     /** The same for all runners of one store: written beside it, where that is allowed; otherwise made of the machine's name. */
     private static String storeName(Nix nix) {
-        Path file = GarbageRoots.state(nix).resolve("trivet-store");
+        Path file = nix.stateDirectory().resolve("trivet-store");
         try {
             try {
                 Files.writeString(file, UUID.randomUUID().toString(), java.nio.file.StandardOpenOption.CREATE_NEW);

@@ -37,10 +37,7 @@ final class StoreDaemon implements AutoCloseable {
      * @throws IOException if no evaluator could write to the store
      */
     static StoreDaemon open(Nix nix, Spawner spawner, Path directory) throws IOException {
-        Path state = Path.of(nix.environment()
-                .getOrDefault(
-                        "NIX_STATE_DIR",
-                        nix.storeDirectory().resolveSibling("var/nix").toString()));
+        Path state = nix.stateDirectory();
         if (!isWritable(state)) {
             Path theirs = Path.of(nix.environment()
                     .getOrDefault(

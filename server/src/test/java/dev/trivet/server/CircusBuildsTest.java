@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,24 +70,9 @@ class CircusBuildsTest {
         });
     }
 
-    private interface Question<T> {
-        Optional<T> ask() throws Exception;
-    }
-
-    private <T> T await(String what, Question<T> question) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (true) {
-            Optional<T> answer = question.ask();
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-            assertThat(System.nanoTime())
-                    .as(
-                            "waiting for %s: %s",
-                            what, server.admin().get("evaluations").body())
-                    .isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
+    private <T> T await(String what, Eventually.Question<T> question) throws Exception {
+        return Eventually.await(
+                what, question, () -> server.admin().get("evaluations").body());
     }
 
     private long open(String evaluation) throws Exception {
@@ -111,10 +94,7 @@ class CircusBuildsTest {
     }
 
     private Map<String, String> statuses(String evaluation) throws Exception {
-        Map<String, String> statuses = new TreeMap<>();
-        builds(evaluation)
-                .forEach((name, build) -> statuses.put(name, build.get("status").asString()));
-        return statuses;
+        return server.statuses(evaluation);
     }
 
     private static List<String> names(JsonNode builds) {

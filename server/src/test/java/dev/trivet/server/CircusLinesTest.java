@@ -13,9 +13,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,43 +97,16 @@ class CircusLinesTest {
         return "{\"kind\":\"end\",\"lines\":" + lines + "}\n";
     }
 
-    private <T> T await(String what, CircusLinesTest.Question<T> question) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (true) {
-            Optional<T> answer = question.ask();
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-            assertThat(System.nanoTime())
-                    .as("waiting for %s: %s", what, statuses())
-                    .isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
-    }
-
-    private interface Question<T> {
-        Optional<T> ask() throws Exception;
+    private <T> T await(String what, Eventually.Question<T> question) throws Exception {
+        return Eventually.await(what, question, this::statuses);
     }
 
     private Map<String, String> statuses() throws Exception {
-        Map<String, String> statuses = new TreeMap<>();
-        for (JsonNode build : ok(server.admin().get("builds?limit=200&evaluation_id=" + evaluation))
-                .get("items")) {
-            statuses.put(build.get("job_name").asString(), build.get("status").asString());
-        }
-        return statuses;
+        return server.statuses(evaluation);
     }
 
     private void awaitStatuses(Map<String, String> expected) throws Exception {
-        String _ = await(
-                "" + expected,
-                () -> Optional.of("").filter(now -> {
-                    try {
-                        return statuses().equals(expected);
-                    } catch (Exception failed) {
-                        throw new AssertionError(failed);
-                    }
-                }));
+        String _ = await("" + expected, () -> statuses().equals(expected) ? Optional.of("") : Optional.empty());
     }
 
     private JsonNode build(String name) throws Exception {
@@ -226,15 +196,7 @@ class CircusLinesTest {
     void anEvaluationThatIsLostIsRepeatedAndDoublesNothing() throws Exception {
         Lease first = runner.claim();
         runner.say(first, job("a") + job("b").substring(0, 40));
-        String _ = await(
-                "the first build",
-                () -> Optional.of("").filter(now -> {
-                    try {
-                        return statuses().containsKey("a");
-                    } catch (Exception failed) {
-                        throw new AssertionError(failed);
-                    }
-                }));
+        String _ = await("the first build", () -> statuses().containsKey("a") ? Optional.of("") : Optional.empty());
         runner.finish(first, JobEvent.LOSE, Outcome.of(Reason.RUNNER_LOST, "gone"));
         Lease again = null;
         while (again == null) {

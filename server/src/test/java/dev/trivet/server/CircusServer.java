@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jdbi.v3.core.HandleCallback;
 
 /** A running server with clients of each role, and its database. */
@@ -58,6 +59,16 @@ final class CircusServer implements AutoCloseable {
                 .username();
         return admin.as(accounts.createToken(user, "test", Grants.parse("circus/" + role + ":write"), null)
                 .text());
+    }
+
+    /** The statuses of an evaluation's builds, by name. */
+    Map<String, String> statuses(String evaluation) throws Exception {
+        Map<String, String> statuses = new TreeMap<>();
+        CircusAnswers.ok(admin.get("builds?limit=200&evaluation_id=" + evaluation))
+                .get("items")
+                .forEach(build -> statuses.put(
+                        build.get("job_name").asString(), build.get("status").asString()));
+        return statuses;
     }
 
     Database database() {

@@ -3,7 +3,6 @@ package dev.trivet.circus;
 import dev.trivet.nix.BuildResult;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,14 +48,14 @@ final class BuildEnds {
                 .execute();
     }
 
-    /** Builds end without having been built, all in the same way. Answers those that were not over. */
+    /** Builds end without having been built, all in the same way. Answers the evaluations of those that were not over. */
     List<UUID> unbuilt(Collection<Long> jobs, BuildStatus status, @Nullable String message, Instant at) {
         if (jobs.isEmpty()) {
             return List.of();
         }
         return handle.createQuery("""
                         update circus.builds set status = :status, completed_at = :at, error_message = :message
-                        where job_id = any(:jobs) and status in ('pending', 'running') returning id
+                        where job_id = any(:jobs) and status in ('pending', 'running') returning evaluation_id
                         """)
                 .bindArray("jobs", Long.class, jobs)
                 .bind("status", status.wireName())
@@ -320,16 +319,5 @@ final class BuildEnds {
             }
         }
         return settled;
-    }
-
-    /** The evaluations of these builds. */
-    Set<UUID> evaluationsOf(Collection<UUID> builds) {
-        return builds.isEmpty()
-                ? Set.of()
-                : new HashSet<>(new ArrayList<>(
-                        handle.createQuery("select distinct evaluation_id from circus.builds where id = any(:ids)")
-                                .bindArray("ids", UUID.class, builds)
-                                .mapTo(UUID.class)
-                                .list()));
     }
 }

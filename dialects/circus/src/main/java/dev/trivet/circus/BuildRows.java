@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what evaluations find: many builds in few statements. In the caller's transaction. */
@@ -150,7 +151,7 @@ final class BuildRows {
                     gc_root_path, created_at)
                 select f.id, p.name, p.path, p.sha256_hash, p.file_size, p.content_type, p.is_directory, p.gc_root_path,
                     p.created_at
-                from %s join circus.build_products p on p.build_id = f.source where cast(:now as timestamptz) is not null
+                from %s join circus.build_products p on p.build_id = f.source
                 """, """
                 insert into circus.build_metrics (build_id, metric_name, metric_value, unit, collected_at)
                 select f.id, m.metric_name, m.metric_value, m.unit, m.collected_at
@@ -158,9 +159,7 @@ final class BuildRows {
                 where m.metric_name <> 'build_duration_seconds'
                 """)) {
             handle.createUpdate(copy.formatted(pairs))
-                    .configure(
-                            org.jdbi.v3.core.statement.SqlStatements.class,
-                            config -> config.setUnusedBindingAllowed(true))
+                    .configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
                     .bindArray("ids", UUID.class, ids)
                     .bindArray("sources", UUID.class, sources)
                     .bind("now", now)

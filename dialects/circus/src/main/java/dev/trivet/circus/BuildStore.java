@@ -270,6 +270,11 @@ final class BuildStore {
                         .list());
     }
 
+    /** How many an evaluation has. */
+    long count(UUID evaluation) {
+        return count(new Filters().with("b.evaluation_id = :evaluation", "evaluation", evaluation));
+    }
+
     /** All of an evaluation. */
     List<KnownBuild> of(UUID evaluation) {
         return database.read(handle -> handle.createQuery(KNOWN + "where evaluation_id = :evaluation")

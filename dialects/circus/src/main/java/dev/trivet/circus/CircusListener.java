@@ -92,7 +92,7 @@ final class CircusListener implements Consumer<List<Event>> {
             for (Event event : over.values()) {
                 last = event.at().isAfter(last) ? event.at() : last;
             }
-            evaluations.addAll(rows.evaluationsOf(unbuilt(rows, finished, over)));
+            evaluations.addAll(unbuilt(rows, finished, over));
             for (End end : ends) {
                 // Its machine was lost, not it: without that machine it may be built.
                 if (end.status == BuildStatus.ABORTED && !end.report.unreached().isEmpty()) {
@@ -124,7 +124,7 @@ final class CircusListener implements Consumer<List<Event>> {
         }
     }
 
-    /** Those that never ran: many at once, where a prerequisite of many has failed. */
+    /** Ends those that never ran: many at once, where a prerequisite of many has failed. Answers their evaluations. */
     private static List<UUID> unbuilt(BuildEnds rows, List<KnownBuild> finished, Map<Long, Event> over) {
         Map<JobState, List<Long>> jobs = new HashMap<>();
         Map<JobState, Instant> times = new HashMap<>();
@@ -136,13 +136,13 @@ final class CircusListener implements Consumer<List<Event>> {
                 times.merge(state, event.at(), (one, other) -> one.isAfter(other) ? one : other);
             }
         }
-        List<UUID> ended = new ArrayList<>();
-        jobs.forEach((state, those) -> ended.addAll(rows.unbuilt(
+        List<UUID> evaluations = new ArrayList<>();
+        jobs.forEach((state, those) -> evaluations.addAll(rows.unbuilt(
                 those,
                 state == JobState.SKIPPED ? BuildStatus.DEPENDENCY_FAILED : BuildStatus.CANCELLED,
                 state == JobState.SKIPPED ? "a build that this one needs did not succeed" : null,
                 Objects.requireNonNull(times.get(state), "no time"))));
-        return ended;
+        return evaluations;
     }
 
     private List<End> ends(List<KnownBuild> finished, Map<Long, Event> over) {

@@ -35,7 +35,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -258,11 +257,9 @@ final class EvaluationReader {
             return;
         }
         writing.done();
-        there.values().stream()
-                .filter(build -> outdated.contains(build.id())
-                        && build.jobId() != null
-                        && !build.status().finished())
-                .forEach(build -> ground.engine.cancelJob(Objects.requireNonNull(build.jobId(), "no job")));
+        stop(there.values().stream()
+                .filter(build -> outdated.contains(build.id()))
+                .toList());
     }
 
     private void write(List<Job> jobs, List<UUID> outdated, Map<String, String> failures) {
@@ -458,7 +455,7 @@ final class EvaluationReader {
         }
         depend(pairs);
         aggregates.forEach(this::connect);
-        if (complete) {
+        if (complete && builds.count(evaluation.id()) > byName.size()) {
             Set<UUID> now = new HashSet<>(byName.values());
             List<KnownBuild> gone = builds.of(evaluation.id()).stream()
                     .filter(build -> !now.contains(build.id()))
@@ -468,27 +465,32 @@ final class EvaluationReader {
                         .delete(gone.stream().map(KnownBuild::id).toList());
                 return true;
             });
-            gone.stream()
-                    .filter(build -> build.jobId() != null && !build.status().finished())
-                    .forEach(build -> ground.engine.cancelJob(Objects.requireNonNull(build.jobId(), "no job")));
+            stop(gone);
         }
     }
 
+    /** The rows of these are gone: the engine need not go on. */
+    private void stop(List<KnownBuild> deleted) {
+        deleted.stream()
+                .filter(build -> !build.status().finished())
+                .map(KnownBuild::jobId)
+                .filter(Objects::nonNull)
+                .forEach(ground.engine::cancelJob);
+    }
+
     private void connect(UUID aggregate, List<Constituent> constituents) {
-        Map<Long, Known> known = byDerivation;
         List<String> names = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<Dependency> pairs = new ArrayList<>();
-        Map<UUID, String> nameOf = byName.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (one, _) -> one));
         for (Constituent constituent : constituents) {
             String drv = constituent.drv();
-            Known build = drv == null ? null : known.get(DerivationName.of(drv));
-            UUID id = constituent.job() != null ? byName.get(constituent.job()) : build == null ? null : build.id;
+            Known byDrv = drv == null ? null : byDerivation.get(DerivationName.of(drv));
+            String name = constituent.job() != null ? constituent.job() : byDrv == null ? null : byDrv.name;
+            UUID id = name == null ? null : byName.get(name);
             if (id == null) {
-                missing.add(constituent.job() != null ? constituent.job() : String.valueOf(drv));
+                missing.add(name != null ? name : String.valueOf(drv));
             } else {
-                names.add(nameOf.getOrDefault(id, String.valueOf(constituent.job())));
+                names.add(name);
                 pairs.add(new Dependency(aggregate, id));
             }
         }

@@ -158,7 +158,7 @@ final class EvaluationStore {
     static void begin(Handle handle, UUID id, SubmittedRun run, String inputsHash) {
         int begun = handle.createUpdate("""
                         update circus.evaluations set status = 'running', run_id = :run, job_id = :job, inputs_hash = :inputs,
-                            results_read = 0, error_message = null, finished_at = null, worth_repeating = false,
+                            error_message = null, finished_at = null, worth_repeating = false,
                             roots_dropped_at = null
                         where id = :id and status = 'pending'
                         """)

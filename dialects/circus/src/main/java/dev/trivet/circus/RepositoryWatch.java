@@ -177,17 +177,22 @@ final class RepositoryWatch {
     /** The time of the last look moves all the same, so that the pause grows. */
     private void failed(Due due, String why) {
         Jobset jobset = due.jobset();
-        String statement = jobset == null
-                ? "update circus.projects set declared_checked_at = :now where id = :id and cast(:why as text) is not null"
-                : """
-                  update circus.jobsets set last_checked_at = :now, check_failures = least(check_failures + 1, 1000),
-                      check_error = :why
-                  where id = :id
-                  """;
-        database.write(handle -> handle.createUpdate(statement)
-                .bind("id", jobset == null ? due.project() : jobset.id())
-                .bind("now", clock.instant())
-                .bind("why", (why.length() <= LONGEST_ERROR ? why : why.substring(0, LONGEST_ERROR)).replace("\0", ""))
-                .execute());
+        database.write(handle -> jobset == null
+                ? handle.createUpdate("update circus.projects set declared_checked_at = :now where id = :id")
+                        .bind("id", due.project())
+                        .bind("now", clock.instant())
+                        .execute()
+                : handle.createUpdate("""
+                                update circus.jobsets set last_checked_at = :now,
+                                    check_failures = least(check_failures + 1, 1000), check_error = :why
+                                where id = :id
+                                """)
+                        .bind("id", jobset.id())
+                        .bind("now", clock.instant())
+                        .bind(
+                                "why",
+                                (why.length() <= LONGEST_ERROR ? why : why.substring(0, LONGEST_ERROR))
+                                        .replace("\0", ""))
+                        .execute());
     }
 }

@@ -3,6 +3,8 @@ alter table evaluations add column store text;
 alter table evaluations add column roots_dropped_at timestamptz;
 -- Whether it failed for a reason that another try may change: git, or the machine.
 alter table evaluations add column worth_repeating boolean not null default false;
+-- Results are read from their beginning after a restart: what is there already stays as it is.
+alter table evaluations drop column results_read;
 create index evaluations_kept on evaluations (finished_at) where store is not null and roots_dropped_at is null;
 
 alter table builds add column release_name text;
