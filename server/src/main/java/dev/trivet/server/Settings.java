@@ -7,6 +7,7 @@ import dev.trivet.circus.DeclarationReader;
 import dev.trivet.circus.PeopleSettings;
 import dev.trivet.circus.SecretBox;
 import dev.trivet.circus.Validation;
+import dev.trivet.circus.cache.CacheSettings;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
@@ -69,8 +70,10 @@ public record Settings(
         SecretBox secretBox,
         NixKeys nix,
         BuildKeys builds,
+        CacheSettings cache,
         ConfigAccess config) {
     public Settings {
+        Objects.requireNonNull(cache, "cache is null");
         Objects.requireNonNull(nix, "nix is null");
         Objects.requireNonNull(builds, "builds is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
@@ -133,6 +136,7 @@ public record Settings(
                 .ifPresent(origin -> {
                     throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
                 });
+        BuildKeys builds = BuildKeys.read(configuration);
         return new Settings(
                 listen.substring(0, colon).replaceAll("^\\[|]$", ""),
                 port,
@@ -171,7 +175,13 @@ public record Settings(
                 declaration(configuration, start.environment(), schemes),
                 WebhookKey.read(configuration),
                 NixKeys.read(configuration, start.environment()),
-                BuildKeys.read(configuration),
+                builds,
+                CacheKeys.read(
+                        configuration,
+                        start.environment(),
+                        data,
+                        new CacheSettings.Retention(
+                                builds.garbage().age(), builds.garbage().interval())),
                 start.access(configuration.flag(Keys.CONFIG_EDITOR)));
     }
 

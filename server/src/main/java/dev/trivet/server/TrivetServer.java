@@ -37,6 +37,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,6 @@ public final class TrivetServer implements AutoCloseable {
             BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"), clock);
             closing("blobs", blobs);
             var runs = new RunStore(database);
-            var collector = new BlobCollector(blobs, runs, settings.data());
-            closing("blob collector", collector);
             var engine = new Engine(
                     database,
                     clock,
@@ -96,6 +95,8 @@ public final class TrivetServer implements AutoCloseable {
                     sessions,
                     origin(settings, port),
                     settings);
+            var collector = new BlobCollector(blobs, hashes -> referenced(runs, hashes), settings.data());
+            closing("blob collector", collector);
             this.http = new HttpServer(
                     HttpSettings.on(settings.host(), port).withSecureCookies(settings.secureCookies()),
                     wiring.routes(),
@@ -194,14 +195,21 @@ public final class TrivetServer implements AutoCloseable {
         }
     }
 
+    private Set<String> referenced(RunStore runs, Set<String> hashes) {
+        Set<String> referenced = new TreeSet<>(runs.referencedBlobs(hashes));
+        referenced.addAll(wiring.referencedBlobs(hashes));
+        return referenced;
+    }
+
     private Runner run(Engine engine, LogStore logs, BlobStore blobs, Sandboxes sandboxes, Optional<NixHost> nix)
             throws IOException, SandboxException {
         SandboxBackend backend = sandboxes.choose(settings.backend());
         log.info("jobs run in sandboxes of {}", backend.id());
         Set<String> provides = new TreeSet<>(settings.provides());
         nix.ifPresent(host -> provides.addAll(host.offers()));
-        var info = new RunnerInfo(
-                RunnerId.of(settings.data()), HostName.ofThisMachine(), provides, Set.of(), settings.slots());
+        UUID self = RunnerId.of(settings.data());
+        nix.ifPresent(host -> wiring.publish(host, self));
+        var info = new RunnerInfo(self, HostName.ofThisMachine(), provides, Set.of(), settings.slots());
         var config = new RunnerConfig(
                 settings.slots(),
                 settings.limits(),

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /** The dialects and the web on the engine: their routes and their listeners. */
 final class Wiring implements AutoCloseable {
@@ -85,6 +86,7 @@ final class Wiring implements AutoCloseable {
                         settings.builds().evaluation(),
                         settings.builds().build(),
                         settings.builds().garbage(),
+                        settings.cache().reachedAt(origin + "/nix-cache"),
                         settings.config()));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
@@ -132,6 +134,16 @@ final class Wiring implements AutoCloseable {
 
     Routes routes() {
         return routes;
+    }
+
+    /** Begins to put what is built in the store of this machine into caches. */
+    void publish(NixHost nix, UUID self) {
+        circus.cache().publish(nix.store(), nix.storeName(), self);
+    }
+
+    /** Those of the blobs that dialects keep beside what the engine refers to. */
+    Set<String> referencedBlobs(Set<String> sha256s) {
+        return circus.cache().referencedBlobs(sha256s);
     }
 
     /** Begins to follow the engine's events. */

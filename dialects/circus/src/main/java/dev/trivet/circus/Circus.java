@@ -3,6 +3,7 @@ package dev.trivet.circus;
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.blobs.BlobStore;
+import dev.trivet.circus.cache.BinaryCache;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
@@ -41,6 +42,7 @@ public final class Circus implements AutoCloseable {
     private final Declarations declarations;
     private final Declaration declaration;
     private final Pulse pulse;
+    private final BinaryCache cache;
 
     /** What it stands on. */
     public record Ground(
@@ -109,7 +111,12 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
-        open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        this.cache = new BinaryCache(
+                new BinaryCache.Ground(
+                        ground.database, ground.engine, ground.blobs, validation::refuseInside, ground.clock),
+                settings.cache());
+        open.add(open("/prometheus", new PrometheusRoutes(ground.database, cache::numbers).routes()));
+        open.add(cache.group());
         this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));
         open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
@@ -142,6 +149,12 @@ public final class Circus implements AutoCloseable {
         listener.listenTo(engine.events());
         engine.hear(JOBSETS_CHANGED, loop.listener());
         loop.start();
+        cache.start();
+    }
+
+    /** The binary cache. */
+    public BinaryCache cache() {
+        return cache;
     }
 
     private void wake() {
@@ -155,6 +168,7 @@ public final class Circus implements AutoCloseable {
 
     @Override
     public void close() {
+        cache.close();
         loop.close();
         pulse.close();
         people.close();

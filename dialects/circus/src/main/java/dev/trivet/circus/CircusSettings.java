@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.cache.CacheSettings;
 import java.util.Objects;
 import java.util.Set;
 
@@ -26,6 +27,7 @@ public record CircusSettings(
         EvaluationSettings evaluation,
         BuildSettings build,
         GarbageSettings garbage,
+        CacheSettings cache,
         ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
@@ -37,6 +39,7 @@ public record CircusSettings(
         Objects.requireNonNull(evaluation, "evaluation is null");
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(cache, "cache is null");
         Objects.requireNonNull(config, "config is null");
     }
 }
