@@ -141,6 +141,9 @@ class GraphQlTest {
         assertThat(show("alice-token", id).get("tags").toString()).isEqualTo("[\"repo\",\"a\",\"b\"]");
         assertThat(show("alice-token", id).get("status").stringValue()).isEqualTo("PENDING");
 
+        int untagged = submit("alice-token", "\"tags\": null, \"note\": null, \"secrets\": null, \"execute\": null");
+        assertThat(show("alice-token", untagged).get("tags").size()).isZero();
+
         JsonNode tooLong =
                 error(server.graphql("alice-token", SUBMIT, variables("\"note\": \"" + "n".repeat(4097) + "\"")));
         assertThat(tooLong.get("extensions").get("field").stringValue()).isEqualTo("note");

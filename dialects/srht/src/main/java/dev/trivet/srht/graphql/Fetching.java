@@ -2,6 +2,7 @@ package dev.trivet.srht.graphql;
 
 import dev.trivet.accounts.Principal;
 import graphql.schema.DataFetchingEnvironment;
+import java.util.List;
 import java.util.Objects;
 
 /** What a field that is fetched surely has. */
@@ -27,5 +28,11 @@ final class Fetching {
     /** A text, or the name of an enum's value, that the schema demands. */
     static String text(DataFetchingEnvironment fetching, String argument) {
         return Objects.requireNonNull(fetching.<String>getArgument(argument), () -> argument + " is null");
+    }
+
+    /** A list that may be left out or null. */
+    static <T> List<T> list(DataFetchingEnvironment fetching, String argument) {
+        List<T> list = fetching.getArgument(argument);
+        return list == null ? List.of() : list;
     }
 }

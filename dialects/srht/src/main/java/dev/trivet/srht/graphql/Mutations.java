@@ -88,7 +88,7 @@ final class Mutations {
                     Owner.of(Fetching.caller(fetching)),
                     ids,
                     SubmitArguments.note(fetching),
-                    TriggerArguments.read(fetching.getArgumentOrDefault("triggers", List.of())),
+                    TriggerArguments.read(Fetching.list(fetching, "triggers")),
                     !Boolean.FALSE.equals(fetching.getArgument("execute")));
         } catch (GroupRefusedException e) {
             throw Refusal.ofArgument("jobIds", String.valueOf(e.getMessage()));

@@ -31,7 +31,7 @@ final class SubmitArguments {
                 storable("manifest", text),
                 manifest,
                 note(fetching),
-                tags(fetching.getArgumentOrDefault("tags", List.of())),
+                tags(Fetching.list(fetching, "tags")),
                 new AccessLists(visibility(fetching), List.of(), List.of()),
                 !Boolean.FALSE.equals(fetching.getArgument("execute")),
                 secrets(fetching, manifest, caller),
