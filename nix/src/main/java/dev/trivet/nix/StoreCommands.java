@@ -1,8 +1,9 @@
 package dev.trivet.nix;
 
+import dev.trivet.nix.archive.NarWriter;
+import dev.trivet.nix.archive.StorePath;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,22 +32,9 @@ public final class StoreCommands {
         return StoredPath.closure(nix, paths);
     }
 
-    /** Writes the archive (NAR) of a path; the stream is left open. */
-    public void archive(String path, OutputStream out) throws IOException, InterruptedException {
-        Process process =
-                Launcher.HOST.start(List.of(nix.program("nix-store"), "--dump", path), nix.environment(), Path.of("/"));
-        try {
-            process.getOutputStream().close();
-            process.getInputStream().transferTo(out);
-            String said = new String(process.getErrorStream().readNBytes(1 << 16), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException(path + " cannot be read: " + Words.end(said));
-            }
-        } finally {
-            if (process.isAlive()) {
-                Ending.now(process);
-            }
-        }
+    /** Writes the archive of a path; the stream is left open. */
+    public void archive(StorePath path, OutputStream out) throws IOException {
+        NarWriter.write(nix.storeDirectory().resolve(path.baseName()), out);
     }
 
     /** Signs paths in the store with the secret key in a file. */

@@ -1,6 +1,7 @@
 package dev.trivet.server;
 
 import dev.trivet.circus.cache.CacheSettings;
+import dev.trivet.nix.archive.Compression;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.Set;
 
 /** What the configuration says of the binary cache. */
 final class CacheKeys {
-    private static final Set<String> COMPRESSIONS = Set.of("zstd", "xz", "bzip2", "br", "none");
     private static final String STORE = "/nix/store";
     private static final int HIGHEST_LEVEL = 22;
     private static final int MOST_UPLOADS = 64;
@@ -27,10 +27,8 @@ final class CacheKeys {
             Map<String, String> environment,
             Path data,
             CacheSettings.Retention retention) {
-        String compression = configuration.text(Keys.CACHE_COMPRESSION);
-        if (!COMPRESSIONS.contains(compression)) {
-            throw configuration.wrong(Keys.CACHE_COMPRESSION, "zstd, xz, bzip2, br or none");
-        }
+        Compression compression = Compression.named(configuration.text(Keys.CACHE_COMPRESSION))
+                .orElseThrow(() -> configuration.wrong(Keys.CACHE_COMPRESSION, "zstd, xz, bzip2 or none"));
         Optional<Path> signingKey = configuration.optional(Keys.SIGNING_KEY).map(Path::of);
         return new CacheSettings(
                 configuration.flag(Keys.CACHE),

@@ -139,7 +139,7 @@ final class Keys {
             "",
             "secret key of Nix that paths are signed with; otherwise signing.key_file, or one that is made in the data directory (nix-cache-key)");
     static final Key CACHE_COMPRESSION =
-            new Key("cache", "compression", "zstd", "how archives are compressed: zstd, xz, bzip2, br or none");
+            new Key("cache", "compression", "zstd", "how archives are compressed: zstd, xz, bzip2 or none");
     static final Key CACHE_LEVEL =
             new Key("cache", "compression_level", "", "level of the compression; otherwise its usual one");
     static final Key CACHE_MAX = new Key(

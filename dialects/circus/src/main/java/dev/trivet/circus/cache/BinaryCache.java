@@ -61,7 +61,7 @@ public final class BinaryCache implements AutoCloseable {
     public BinaryCache(Ground ground, CacheSettings settings) {
         this.ground = Objects.requireNonNull(ground, "ground is null");
         this.settings = Objects.requireNonNull(settings, "settings is null");
-        this.narInfos = new NarInfoStore(ground.database);
+        this.narInfos = new NarInfoStore(ground.database, settings.storeDirectory());
         this.fetches = new Fetches(narInfos, ground.clock);
         this.client = new UpstreamClient(ground.guard);
         this.upstreams = new UpstreamCaches(settings, client, ground.clock);

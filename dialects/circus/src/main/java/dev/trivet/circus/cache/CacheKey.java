@@ -1,11 +1,15 @@
 package dev.trivet.circus.cache;
 
+import dev.trivet.nix.archive.NarInfo;
+import dev.trivet.nix.archive.Signature;
+import dev.trivet.nix.archive.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +24,7 @@ final class CacheKey {
 
     private final Path file;
     private final CacheSettings settings;
-    private @Nullable Ed25519Key key;
+    private @Nullable SigningKey key;
 
     CacheKey(CacheSettings settings) {
         this.settings = Objects.requireNonNull(settings, "settings is null");
@@ -28,8 +32,8 @@ final class CacheKey {
     }
 
     /** @throws UncheckedIOException if it cannot be read or made; the message says which */
-    private synchronized Ed25519Key key() {
-        Ed25519Key known = key;
+    private synchronized SigningKey key() {
+        SigningKey known = key;
         if (known != null) {
             return known;
         }
@@ -37,7 +41,7 @@ final class CacheKey {
             if (settings.keyFile().isEmpty()) {
                 make(file, settings.keyName());
             }
-            Ed25519Key read = Ed25519Key.read(Files.readString(file).strip());
+            SigningKey read = SigningKey.parse(Files.readString(file).strip());
             if (settings.keyFile().isEmpty()) {
                 Files.writeString(file.resolveSibling("nix-cache-key.pub"), read.publicKey() + "\n");
             }
@@ -60,7 +64,7 @@ final class CacheKey {
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.writeString(fresh, Ed25519Key.generate(name) + "\n");
+            Files.writeString(fresh, SigningKey.generate(name).secretText() + "\n");
             // Another server of the same directory may have been first: its key counts.
             Files.createLink(file, fresh);
             log.info("a key for the binary cache was made; keep a copy of {}", file);
@@ -79,14 +83,18 @@ final class CacheKey {
 
     /** For {@code trusted-public-keys}. */
     String publicKey() {
-        return key().publicKey();
+        return key().publicKey().toString();
     }
 
     String name() {
         return key().name();
     }
 
-    String sign(String fingerprint) {
-        return key().sign(fingerprint);
+    /** The same with a signature by this key; one that it had by a key of this name is gone. */
+    NarInfo sign(NarInfo info) {
+        List<Signature> others = info.signatures().stream()
+                .filter(signature -> !signature.key().equals(name()))
+                .toList();
+        return info.withSignatures(others).signedBy(key());
     }
 }

@@ -1,5 +1,6 @@
 package dev.trivet.circus.cache;
 
+import dev.trivet.nix.archive.Compression;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public record CacheSettings(
         String keyName,
         Path data,
         boolean signsStore,
-        String compression,
+        Compression compression,
         Optional<Integer> level,
         List<Upstream> upstreams,
         boolean skipsUpstream,

@@ -6,9 +6,11 @@ import dev.trivet.http.BlobSource;
 import dev.trivet.http.Header;
 import dev.trivet.http.Request;
 import dev.trivet.http.Response;
+import dev.trivet.nix.archive.NixBase32;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +31,7 @@ final class NarFiles {
             ".bz2", "application/x-bzip2",
             ".br", "application/brotli");
     private static final Header FOR_EVER = new Header("Cache-Control", "public, max-age=31536000, immutable");
+    private static final int SHA256 = 32;
     private static final long MOST_REMEMBERED = 20_000;
     private static final Duration AGE = Duration.ofMinutes(1);
 
@@ -83,12 +86,20 @@ final class NarFiles {
 
     private Optional<Known> look(String file, String hash) {
         long version = known.version();
-        Optional<String> blob = ArchiveHash.hex(hash);
+        Optional<String> blob = hex(hash);
         Optional<Known> found = blob.flatMap(sha256 -> store.archive(sha256)
                 .filter(archive -> archive.url().equals("nar/" + file))
                 .map(archive -> new Known(new BlobRef(sha256, archive.size()), Validators.of(hash, archive.since()))));
         found.ifPresent(there -> known.put(file, there, version));
         return found;
+    }
+
+    private static Optional<String> hex(String base32) {
+        try {
+            return Optional.of(HexFormat.of().formatHex(NixBase32.decode(base32, SHA256)));
+        } catch (IllegalArgumentException noHash) {
+            return Optional.empty();
+        }
     }
 
     /** What is told to be there and is not would end every substitution in an error. */

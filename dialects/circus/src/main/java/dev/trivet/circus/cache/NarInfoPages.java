@@ -2,6 +2,7 @@ package dev.trivet.circus.cache;
 
 import dev.trivet.http.Request;
 import dev.trivet.http.Response;
+import dev.trivet.nix.archive.NarInfo;
 import dev.trivet.store.NotificationListener;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * seconds, both until any server of this database changes them. Thread-safe.
  */
 final class NarInfoPages implements NotificationListener {
-    static final String TYPE = "text/x-nix-narinfo";
+    static final String TYPE = NarInfo.MEDIA_TYPE;
 
     private static final long ROOM = 24L << 20;
     private static final int OVERHEAD = 1024;
@@ -57,7 +58,7 @@ final class NarInfoPages implements NotificationListener {
     private Page look(String hash) {
         long version = pages.version();
         Optional<CachedPath> path = store.find(hash);
-        Optional<Page> found = path.map(there -> Page.of(NarInfoText.of(there), there.createdAt()))
+        Optional<Page> found = path.map(there -> Page.of(there.info().text(), there.createdAt()))
                 .or(() -> elsewhere.apply(hash).map(text -> Page.of(text, clock.instant())));
         if (found.isPresent()) {
             pages.put(hash, found.get(), version);

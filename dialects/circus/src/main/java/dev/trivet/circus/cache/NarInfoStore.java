@@ -1,5 +1,9 @@
 package dev.trivet.circus.cache;
 
+import dev.trivet.nix.archive.NarInfo;
+import dev.trivet.nix.archive.NixHash;
+import dev.trivet.nix.archive.Signature;
+import dev.trivet.nix.archive.StorePath;
 import dev.trivet.store.Database;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -13,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +31,20 @@ final class NarInfoStore {
     private static final String SERVED = "n.blob is not null and (n.sig is not null or n.ca is not null)";
 
     private final Database database;
+    private final String storeDirectory;
 
-    NarInfoStore(Database database) {
+    /** @param storeDirectory of the paths that it has */
+    NarInfoStore(Database database, String storeDirectory) {
+        this.storeDirectory = Objects.requireNonNull(storeDirectory, "storeDirectory is null");
         this.database = Objects.requireNonNull(database, "database is null");
     }
 
     /** What may be told of the path with this hash. */
     Optional<CachedPath> find(String hash) {
-        return database.read(handle -> handle.createQuery(
-                        "select n.* from circus.narinfo_cache n where n.hash = :hash and " + SERVED)
+        return database.read(handle -> handle.createQuery("select n.* from circus.narinfo_cache n where n.hash = :hash"
+                        + " and starts_with(n.store_path, :directory) and " + SERVED)
                 .bind("hash", hash)
+                .bind("directory", storeDirectory + "/")
                 .map((row, context) -> path(row))
                 .findOne());
     }
@@ -72,6 +81,7 @@ final class NarInfoStore {
 
     /** Enters a path; one that is there has the new archive and signatures from now on. */
     void put(CachedPath path, @Nullable UUID build) {
+        NarInfo info = path.info();
         database.write(handle -> {
             handle.createUpdate("""
                             insert into circus.narinfo_cache (store_path, nar_hash, nar_size, file_hash, file_size, compression, url,
@@ -84,18 +94,20 @@ final class NarInfoStore {
                                 deriver = excluded.deriver, "references" = excluded."references", sig = excluded.sig,
                                 ca = excluded.ca, created_at = excluded.created_at, kept_at = excluded.kept_at
                             """)
-                    .bind("path", path.storePath())
-                    .bind("narHash", path.narHash())
-                    .bind("narSize", path.narSize())
-                    .bind("fileHash", path.fileHash())
-                    .bind("fileSize", path.fileSize())
-                    .bind("compression", path.compression())
-                    .bind("url", path.url())
+                    .bind("path", info.path().toString())
+                    .bind("narHash", info.narHash().nix32())
+                    .bind("narSize", info.narSize())
+                    .bind(
+                            "fileHash",
+                            info.fileHash() == null ? null : info.fileHash().nix32())
+                    .bind("fileSize", info.fileSize())
+                    .bind("compression", info.compression())
+                    .bind("url", info.url())
                     .bind("blob", path.blob())
-                    .bind("deriver", path.deriver().orElse(null))
-                    .bindArray("references", String.class, path.references())
-                    .bind("sig", path.signatures().isEmpty() ? null : String.join("\n", path.signatures()))
-                    .bind("ca", path.contentAddress().orElse(null))
+                    .bind("deriver", info.deriver())
+                    .bindArray("references", String.class, info.references())
+                    .bind("sig", info.signatures().isEmpty() ? null : lines(info.signatures()))
+                    .bind("ca", info.ca())
                     .bind("build", build)
                     .bind("now", path.createdAt())
                     .execute();
@@ -213,22 +225,28 @@ final class NarInfoStore {
      */
     record Size(long paths, long narBytes, long fileBytes) {}
 
-    private static CachedPath path(ResultSet row) throws SQLException {
+    private static String lines(List<Signature> signatures) {
+        return signatures.stream().map(Signature::toString).collect(Collectors.joining("\n"));
+    }
+
+    private CachedPath path(ResultSet row) throws SQLException {
         String signatures = row.getString("sig");
-        return new CachedPath(
-                row.getString("store_path"),
-                row.getString("nar_hash"),
-                row.getLong("nar_size"),
-                row.getString("file_hash"),
-                row.getLong("file_size"),
-                row.getString("compression"),
+        String fileHash = row.getString("file_hash");
+        var info = new NarInfo(
+                StorePath.parse(storeDirectory, row.getString("store_path")),
                 row.getString("url"),
-                row.getString("blob"),
-                Optional.ofNullable(row.getString("deriver")),
+                row.getString("compression"),
+                fileHash == null ? null : NixHash.parse(fileHash),
+                row.getObject("file_size", Long.class),
+                NixHash.parse(row.getString("nar_hash")),
+                row.getLong("nar_size"),
                 texts(row, "references"),
-                signatures == null ? List.of() : signatures.lines().toList(),
-                Optional.ofNullable(row.getString("ca")),
-                instant(row, "created_at"));
+                row.getString("deriver"),
+                row.getString("ca"),
+                signatures == null
+                        ? List.of()
+                        : signatures.lines().map(Signature::parse).toList());
+        return new CachedPath(info, row.getString("blob"), instant(row, "created_at"));
     }
 
     private static List<String> texts(ResultSet row, String column) throws SQLException {

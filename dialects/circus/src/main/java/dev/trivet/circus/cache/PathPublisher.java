@@ -4,13 +4,17 @@ import dev.trivet.blobs.BlobRef;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.nix.StoreCommands;
 import dev.trivet.nix.StoredPath;
+import dev.trivet.nix.archive.Compression;
+import dev.trivet.nix.archive.NarDigest;
+import dev.trivet.nix.archive.NarInfo;
+import dev.trivet.nix.archive.NixHash;
+import dev.trivet.nix.archive.Signature;
+import dev.trivet.nix.archive.StorePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +35,8 @@ final class PathPublisher {
     private final BlobStore blobs;
     private final CacheKey key;
     private final String storeDirectory;
-    private final ArchiveCompression compression;
+    private final Compression compression;
+    private final int level;
     private final NarInfoPages pages;
     private final InstantSource clock;
 
@@ -48,7 +53,8 @@ final class PathPublisher {
         this.blobs = Objects.requireNonNull(blobs, "blobs is null");
         this.key = Objects.requireNonNull(key, "key is null");
         this.storeDirectory = settings.storeDirectory();
-        this.compression = ArchiveCompression.named(settings.compression(), settings.level());
+        this.compression = settings.compression();
+        this.level = settings.level().orElse(compression.usualLevel());
         this.pages = Objects.requireNonNull(pages, "pages is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
@@ -60,54 +66,34 @@ final class PathPublisher {
      * @throws IOException if it cannot be read or stored, or is not what the store says
      */
     void publish(StoredPath path, UUID build) throws IOException, InterruptedException {
-        Stored stored = store(path);
-        String narHash = ArchiveHash.text(ArchiveHash.read(path.narHash()));
-        List<String> references = path.references().stream()
-                .map(CachedPath::base)
-                .distinct()
-                .sorted()
-                .toList();
-        String fileHash = ArchiveHash.base32(HexFormat.of().parseHex(stored.blob.sha256()));
-        var cached = new CachedPath(
-                path.path(),
-                narHash,
+        BlobRef blob = store(path);
+        NixHash fileHash = NixHash.ofSha256(HexFormat.of().parseHex(blob.sha256()));
+        var info = new NarInfo(
+                StorePath.parse(storeDirectory, path.path()),
+                "nar/" + fileHash.digits() + ".nar" + compression.extension(),
+                compression.word(),
+                fileHash,
+                blob.size(),
+                NixHash.parse(path.narHash()),
                 path.narSize(),
-                "sha256:" + fileHash,
-                stored.blob.size(),
-                compression.name(),
-                "nar/" + fileHash + ".nar" + compression.suffix(),
-                stored.blob.sha256(),
-                path.deriver().map(CachedPath::base),
-                references,
-                signatures(path, Fingerprints.of(storeDirectory, path.path(), narHash, path.narSize(), references)),
-                path.contentAddress(),
-                clock.instant());
+                path.references().stream().map(CachedPath::base).toList(),
+                path.deriver().map(CachedPath::base).orElse(null),
+                path.contentAddress().orElse(null),
+                path.signatures().stream().map(Signature::parse).toList());
+        var cached = new CachedPath(key.sign(info), blob.sha256(), clock.instant());
         narInfos.put(cached, build);
         pages.forget(cached.hash());
         log.debug("{} is in the binary cache", path.path());
     }
 
-    /** Those that it came with, and ours. */
-    private List<String> signatures(StoredPath path, String fingerprint) {
-        List<String> signatures = new ArrayList<>();
-        path.signatures().stream()
-                .filter(other -> !other.startsWith(key.name() + ":"))
-                .forEach(signatures::add);
-        signatures.add(key.sign(fingerprint));
-        return signatures;
-    }
-
-    private record Stored(BlobRef blob, HashingStream.Result archive) {}
-
-    private Stored store(StoredPath path) throws IOException, InterruptedException {
+    private BlobRef store(StoredPath path) throws IOException, InterruptedException {
         var pipe = new BytePipe();
-        var archive = new CompletableFuture<HashingStream.Result>();
+        var archive = new CompletableFuture<NarDigest>();
         Thread writer = Thread.ofVirtual().name("cache-archive").start(() -> write(path, pipe, archive));
         try (InputStream source = pipe.source()) {
             BlobRef blob = blobs.put(source, LARGEST);
-            var stored = new Stored(blob, archive.get());
-            check(path, stored.archive);
-            return stored;
+            check(path, archive.get());
+            return blob;
         } catch (ExecutionException failed) {
             throw new IOException(failed.getCause());
         } finally {
@@ -115,13 +101,13 @@ final class PathPublisher {
         }
     }
 
-    private void write(StoredPath path, BytePipe pipe, CompletableFuture<HashingStream.Result> archive) {
-        try (OutputStream compressed = compression.into(pipe.sink())) {
+    private void write(StoredPath path, BytePipe pipe, CompletableFuture<NarDigest> archive) {
+        try (OutputStream compressed = compression.compress(pipe.sink(), level)) {
             try {
-                var hashing = new HashingStream(compressed);
-                store.archive(path.path(), hashing);
-                archive.complete(hashing.result());
-            } catch (IOException | InterruptedException | RuntimeException failed) {
+                var hashing = new NarDigest.Digesting(compressed);
+                store.archive(StorePath.parse(storeDirectory, path.path()), hashing);
+                archive.complete(hashing.digest());
+            } catch (IOException | RuntimeException failed) {
                 // Before the stream is closed: a part must not be taken for the whole.
                 pipe.fail(failed);
                 archive.completeExceptionally(failed);
@@ -132,9 +118,9 @@ final class PathPublisher {
         }
     }
 
-    private static void check(StoredPath path, HashingStream.Result archive) throws IOException {
-        String said = ArchiveHash.text(ArchiveHash.read(path.narHash()));
-        String seen = ArchiveHash.text(archive.sha256());
+    private static void check(StoredPath path, NarDigest archive) throws IOException {
+        NixHash said = NixHash.parse(path.narHash());
+        NixHash seen = archive.hash();
         if (!seen.equals(said) || archive.size() != path.narSize()) {
             throw new IOException(
                     path.path() + " is not what the store says that it is: its archive has " + archive.size()

@@ -2,6 +2,7 @@ package dev.trivet.circus.cache;
 
 import dev.trivet.http.Request;
 import dev.trivet.http.Response;
+import dev.trivet.nix.archive.NarInfo;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class UpstreamCaches {
                 .map(path -> Thread.ofVirtual()
                         .name("cache-upstream")
                         .start(() -> narInfo(CachedPath.hash(path))
-                                .filter(found -> found.storePath().equals(path))
+                                .filter(found -> found.path().toString().equals(path))
                                 .ifPresent(found -> there.add(path))))
                 .toList();
         try {
@@ -77,12 +78,12 @@ final class UpstreamCaches {
 
     /** A narinfo with its archive's address as it is below our cache. */
     Optional<String> text(String hash) {
-        return upstreams.isEmpty() ? Optional.empty() : narInfo(hash).map(UpstreamNarInfo::text);
+        return upstreams.isEmpty() ? Optional.empty() : narInfo(hash).map(NarInfo::text);
     }
 
-    private Optional<UpstreamNarInfo> narInfo(String hash) {
+    private Optional<NarInfo> narInfo(String hash) {
         for (CacheSettings.Upstream upstream : upstreams) {
-            Optional<UpstreamNarInfo> found = ask(upstream, hash);
+            Optional<NarInfo> found = ask(upstream, hash);
             if (found.isPresent()) {
                 return found;
             }
@@ -90,7 +91,7 @@ final class UpstreamCaches {
         return Optional.empty();
     }
 
-    private Optional<UpstreamNarInfo> ask(CacheSettings.Upstream upstream, String hash) {
+    private Optional<NarInfo> ask(CacheSettings.Upstream upstream, String hash) {
         String question = upstream.keyName() + ' ' + hash;
         if (absent.get(question).isPresent() || silent.get(upstream.keyName()).isPresent()) {
             return Optional.empty();
