@@ -31,6 +31,8 @@ class ChannelInstallTest {
                 name = "hello-1.0"; system = "x86_64-linux"; builder = "/bin/sh"; outputs = [ "out" "dev" ];
                 args = [ "-c" "PATH=/usr/bin:/bin; mkdir -p $out/bin $dev/include; echo hi > $out/bin/hello; echo $out > $dev/include/hello.h" ];
               } // { meta.description = "says \\"hi\\" for ''${x}"; };
+              tools.recurseForDerivations = true;
+              tools.deep.recurseForDerivations = true;
               tools.deep.file = derivation {
                 name = "file-2.0"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo content > $out" ];
               };

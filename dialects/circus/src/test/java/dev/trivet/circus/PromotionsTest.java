@@ -189,8 +189,7 @@ class PromotionsTest {
         UUID older = written(1, "completed", "succeeded");
         UUID newer = written(2, "completed", "succeeded");
         UUID _ = written(3, "completed", "failed");
-        assertThat(caughtUp(UUID.randomUUID()))
-                .isZero();
+        assertThat(caughtUp(UUID.randomUUID())).isZero();
         assertThat(caughtUp(channel)).isOne();
         assertThat(shown()).isEqualTo(newer);
         settle(older);
@@ -223,13 +222,15 @@ class PromotionsTest {
             var both = new CountDownLatch(2);
             List<CompletableFuture<Void>> ends = new ArrayList<>();
             for (String job : List.of("job0", "job1")) {
-                ends.add(CompletableFuture.runAsync(() -> {
-                    var _ = sql(handle -> {
-                        set(handle, evaluation, job, "succeeded");
-                        meet(both);
-                        return new BuildEnds(handle).settle(List.of(evaluation), NOW);
-                    });
-                }, threads));
+                ends.add(CompletableFuture.runAsync(
+                        () -> {
+                            var _ = sql(handle -> {
+                                set(handle, evaluation, job, "succeeded");
+                                meet(both);
+                                return new BuildEnds(handle).settle(List.of(evaluation), NOW);
+                            });
+                        },
+                        threads));
             }
             for (CompletableFuture<Void> end : ends) {
                 end.get(30, TimeUnit.SECONDS);
