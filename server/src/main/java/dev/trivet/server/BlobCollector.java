@@ -2,13 +2,12 @@ package dev.trivet.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.trivet.blobs.BlobReferences;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.store.DatabaseUnavailableException;
-import dev.trivet.store.RunStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +21,14 @@ final class BlobCollector implements AutoCloseable {
     private static final Duration GRACE = Duration.ofHours(6);
 
     private final BlobStore blobs;
-    private final RunStore runs;
+    private final BlobReferences references;
     private final Path data;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("blob-collector").factory());
 
-    BlobCollector(BlobStore blobs, RunStore runs, Path data) {
+    BlobCollector(BlobStore blobs, BlobReferences references, Path data) {
         this.blobs = requireNonNull(blobs, "blobs is null");
-        this.runs = requireNonNull(runs, "runs is null");
+        this.references = requireNonNull(references, "references is null");
         this.data = requireNonNull(data, "data is null");
     }
 
@@ -42,7 +41,7 @@ final class BlobCollector implements AutoCloseable {
             if (pinned == null) {
                 return;
             }
-            blobs.collect(hashes -> new HashSet<>(runs.referencedBlobs(hashes)), GRACE);
+            blobs.collect(references, GRACE);
         } catch (IOException | DatabaseUnavailableException failed) {
             log.warn(
                     "unreferenced blobs could not be collected, it is tried again in an hour: {}", failed.getMessage());

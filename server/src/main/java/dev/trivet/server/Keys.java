@@ -126,6 +126,16 @@ final class Keys {
             "how long builds are kept in the store, beside those of each jobset's last evaluations (keep_nr)");
     static final Key GARBAGE_INTERVAL =
             new Key("gc", "cleanup_interval", "3600s", "pause between two looks at what can be let go");
+    static final Key CHANNEL_HISTORY = new Key(
+            "gc",
+            "channel_history",
+            "10",
+            "how many of the last promotions of each channel keep their files, and their builds in the store");
+    static final Key CACHE_URL = new Key(
+            "cache",
+            "cache_url",
+            "",
+            "where subscribers of channels fetch what was built; otherwise <origin>/nix-cache");
 
     static final Key SRHT_TIMEOUT =
             new Key("srht", "job_timeout", "45m", "time of a job of builds.sr.ht from when a runner has it");
@@ -258,6 +268,8 @@ final class Keys {
             GARBAGE,
             GARBAGE_AGE,
             GARBAGE_INTERVAL,
+            CHANNEL_HISTORY,
+            CACHE_URL,
             SRHT_TIMEOUT,
             HARMONT_IMAGE,
             HARMONT_ALIASES,

@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,8 +82,6 @@ public final class TrivetServer implements AutoCloseable {
             BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"), clock);
             closing("blobs", blobs);
             var runs = new RunStore(database);
-            var collector = new BlobCollector(blobs, runs, settings.data());
-            closing("blob collector", collector);
             var engine = new Engine(
                     database,
                     clock,
@@ -91,11 +90,21 @@ public final class TrivetServer implements AutoCloseable {
             closing("engine", engine);
             var sessions = new Sessions(database, accounts, clock, SESSION);
             int port = settings.port() == 0 ? FreePort.on(settings.host()) : settings.port();
-            this.wiring = new Wiring(
+            var pages = new Wiring(
                     new Harmont.Ground(database, engine, logs, blobs, runs, accounts, clock),
                     sessions,
                     origin(settings, port),
                     settings);
+            this.wiring = pages;
+            var collector = new BlobCollector(
+                    blobs,
+                    hashes -> {
+                        Set<String> referenced = new HashSet<>(runs.referencedBlobs(hashes));
+                        referenced.addAll(pages.referencedBlobs(hashes));
+                        return referenced;
+                    },
+                    settings.data());
+            closing("blob collector", collector);
             this.http = new HttpServer(
                     HttpSettings.on(settings.host(), port).withSecureCookies(settings.secureCookies()),
                     wiring.routes(),

@@ -5,6 +5,7 @@ import dev.trivet.accounts.Passwords;
 import dev.trivet.accounts.Sessions;
 import dev.trivet.circus.Circus;
 import dev.trivet.circus.CircusSettings;
+import dev.trivet.circus.channel.Channels;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RemoteRunners;
@@ -36,6 +37,7 @@ import dev.trivet.web.HarmontDirectory;
 import dev.trivet.web.SrhtDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -87,7 +89,8 @@ final class Wiring implements AutoCloseable {
                         settings.builds().evaluation(),
                         settings.builds().build(),
                         settings.builds().garbage(),
-                        settings.config()));
+                        settings.config()),
+                List.of(parts -> new Channels(parts, settings.builds().channels())));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
@@ -131,6 +134,11 @@ final class Wiring implements AutoCloseable {
         those.addAll(new RunnerTokenRoutes(ground.accounts().runnerTokens()).routes());
         those.addAll(new RunnerListRoutes(remote).routes());
         return new RouteGroup(Wire.ROOT, SrhtErrors.JSON, Set.of(CredentialKind.TOKEN), those);
+    }
+
+    /** Those of these blobs that a dialect needs, by their hashes. */
+    Set<String> referencedBlobs(Collection<String> hashes) {
+        return circus.referencedBlobs(hashes);
     }
 
     /** From now on it says that it stops. */

@@ -28,7 +28,7 @@ class CircusStatusesTest {
      * <ul>
      *   <li>the path as the document has it, without {@code /api/v1/}, and whatever query it needs
      *   <li>the things that are made for it ({@link CircusThings}); their ids take the places of the path's parameters in their order, and the
-     *       last one that of {@code {id}} in the body
+     *       first and last one those of {@code {first}} and {@code {id}} in the body
      *   <li>the statuses for nobody, for a key with the role read-only, for one with the role admin, and for a person: a read-only user that
      *       has all of its own rights. A dash: not asked
      *   <li>the statuses for whoever may, when the last id is nobody's, and when any of them is no UUID
@@ -73,6 +73,14 @@ class CircusStatusesTest {
             GET    | builds/{id}/products                       | build                | 200 200 200  -  | 200 400 |
             POST   | builds/{id}/restart                        | failed               | 401 403 200 403 | 404 400 |
             GET    | builds/{id}/steps                          | build                | 200 200 200  -  | 200 400 |
+            GET    | channels                                   |                      | 200 200 200  -  |  -   -  |
+            POST   | channels                                   | project jobset       | 401 403 200 403 | 404 400 | {"project_id": "{first}", "name": "{fresh}", "jobset_id": "{id}"}
+            GET    | channels/{id}                              | channel              | 200 200 200  -  | 404 400 |
+            DELETE | channels/{id}                              | channel              | 401 403 204 403 | 404 400 |
+            POST   | channels/{channel_id}/promote/{eval_id}    | channel candidate    | 401 403 200 403 | 404 400 |
+            GET    | channels/{id}/history                      | channel              | 200 200 200  -  | 404 400 |
+            GET    | channels/{id}/nixexprs.tar.xz              | channel              | 200 200 200  -  | 404 400 |
+            POST   | channels/{id}/rollback                     | moved                | 401 403 200 403 | 404 400 |
             GET    | evaluations                                |                      | 200 200 200  -  |  -   -  |
             POST   | evaluations/trigger                        | alone                | 401 403 202 403 | 404 400 | {"jobset_id": "{id}", "commit_hash": "abc123"}
             GET    | evaluations/{id}                           | evaluation           | 200 200 200  -  | 404 400 |
@@ -186,6 +194,7 @@ class CircusStatusesTest {
             }
             String sent = body.replace("{fresh}", people.fresh("fresh-"));
             if (!ids.isEmpty()) {
+                sent = sent.replace("{first}", ids.getFirst());
                 sent = sent.replace("{id}", ids.getLast());
             }
             return caller.send(method, place, sent.isEmpty() ? null : sent);

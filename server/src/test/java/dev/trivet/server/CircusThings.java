@@ -51,6 +51,35 @@ final class CircusThings implements AutoCloseable {
             case "star" ->
                 made(person, "me/starred-jobs", Map.of("project_id", make("project", List.of()), "job_name", name));
             case "runner" -> runner();
+            case "channel" -> {
+                String project = make("project", List.of());
+                String jobset = made("projects/" + project + "/jobsets", unwatched(name));
+                String evaluation = row("""
+                        insert into circus.evaluations (jobset_id, commit_hash, status)
+                        values (cast(:value as uuid), 'abc', 'completed') returning id
+                        """, jobset);
+                String _ = row("""
+                        insert into circus.builds (evaluation_id, job_name, drv_path, status, system, build_output_path)
+                        values (cast(:value as uuid), 'job', '/nix/store/x.drv', 'succeeded', 'x86_64-linux', '/nix/store/x')
+                        returning id
+                        """, evaluation);
+                yield made("channels", Map.of("project_id", project, "name", name, "jobset_id", jobset));
+            }
+            // Another one of the channel's jobset, so that there is something to go back from.
+            case "candidate" -> row("""
+                        with made as (
+                            insert into circus.evaluations (jobset_id, commit_hash, status)
+                            select jobset_id, 'abd', 'completed' from circus.channels where id = cast(:value as uuid) returning id)
+                        insert into circus.builds (evaluation_id, job_name, drv_path, status)
+                        select id, 'job', '/nix/store/x.drv', 'succeeded' from made returning evaluation_id
+                        """, in.getLast());
+            case "moved" -> {
+                String channel = make("channel", List.of());
+                String evaluation = make("candidate", List.of(channel));
+                Answer promoted = people.admin.post("channels/" + channel + "/promote/" + evaluation, null);
+                assertThat(promoted.status()).as(promoted.body()).isEqualTo(200);
+                yield channel;
+            }
             case "alone" -> made("projects/" + make("project", List.of()) + "/jobsets", UNWATCHED);
             case "evaluation" -> evaluation();
             case "build", "waiting" -> build("pending", false);
@@ -63,6 +92,10 @@ final class CircusThings implements AutoCloseable {
                         """, null);
             default -> throw new IllegalArgumentException("there is no kind of things called " + kind);
         };
+    }
+
+    private static Map<String, Object> unwatched(String name) {
+        return Map.of("name", name, "nix_expression", ".", "enabled", false, "scheduling_shares", 0);
     }
 
     private String hooked() throws Exception {

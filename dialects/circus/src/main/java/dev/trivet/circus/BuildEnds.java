@@ -285,11 +285,28 @@ final class BuildEnds {
 
     /**
      * Ends aggregates of these evaluations that are decided: one has succeeded when all its constituents have, and fails with the first of
-     * them. An evaluation that still goes on is left alone: its constituents are not all known.
+     * them. An evaluation that still goes on is left alone: its constituents are not all known. One that is green now is promoted.
      *
      * @return the aggregates that have ended
      */
     Set<UUID> settle(Collection<UUID> evaluations, Instant at) {
+        lock(evaluations);
+        Set<UUID> settled = aggregates(evaluations, at);
+        new Promotions(handle).automatic(evaluations, at);
+        return settled;
+    }
+
+    /** Of two that end builds of one evaluation at the same time, the second one sees what the first one has done. */
+    private void lock(Collection<UUID> evaluations) {
+        if (!evaluations.isEmpty()) {
+            handle.createQuery("select id from circus.evaluations where id = any(:ids) order by id for no key update")
+                    .bindArray("ids", UUID.class, evaluations)
+                    .mapTo(UUID.class)
+                    .list();
+        }
+    }
+
+    private Set<UUID> aggregates(Collection<UUID> evaluations, Instant at) {
         Set<UUID> settled = new HashSet<>();
         for (int round = 0; round < MOST_ROUNDS && !evaluations.isEmpty(); round++) {
             List<UUID> now = handle.createQuery("""

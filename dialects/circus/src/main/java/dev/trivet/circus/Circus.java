@@ -16,6 +16,8 @@ import dev.trivet.store.RunStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +43,7 @@ public final class Circus implements AutoCloseable {
     private final Declarations declarations;
     private final Declaration declaration;
     private final Pulse pulse;
+    private final List<CircusPart> parts;
 
     /** What it stands on. */
     public record Ground(
@@ -53,15 +56,20 @@ public final class Circus implements AutoCloseable {
             PasswordSignIn signIn,
             InstantSource clock) {}
 
-    public Circus(Ground ground, CircusSettings settings) {
+    /** @param makers of parts of it that stand elsewhere */
+    public Circus(Ground ground, CircusSettings settings, List<CircusPart.Maker> makers) {
         Objects.requireNonNull(ground, "ground is null");
         var rights = new Rights(new AccountRoles(ground.database));
         this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
+        var partGround = new CircusPart.Ground(
+                ground.database, ground.blobs, rights, people.audit(), ground.clock, settings.origin());
+        this.parts = makers.stream().map(maker -> maker.make(partGround)).toList();
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new Administration(
                         ground.database, ground.engine, ground.clock, rights, people.audit(), settings.config())
                 .routes());
         routes.addAll(people.routes());
+        parts.forEach(part -> routes.addAll(part.api()));
         var validation = new Validation(settings.schemes(), settings.inside());
         var planner = new CircusPlanner(settings.evaluation(), settings.build());
         var actions = new BuildActions(ground.database, ground.engine, planner, ground.clock);
@@ -113,6 +121,7 @@ public final class Circus implements AutoCloseable {
         this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));
         open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
+        parts.forEach(part -> open.addAll(part.open()));
         List<RouteGroup> all = new ArrayList<>(open);
         List<Route> outside = new ArrayList<>(people.elsewhere());
         open.forEach(group -> outside.addAll(group.routes()));
@@ -142,10 +151,19 @@ public final class Circus implements AutoCloseable {
         listener.listenTo(engine.events());
         engine.hear(JOBSETS_CHANGED, loop.listener());
         loop.start();
+        parts.forEach(CircusPart::start);
     }
 
     private void wake() {
+        parts.forEach(CircusPart::wake);
         loop.wake();
+    }
+
+    /** Those of these blobs that it needs, by their hashes. */
+    public Set<String> referencedBlobs(Collection<String> hashes) {
+        Set<String> needed = new HashSet<>();
+        parts.forEach(part -> needed.addAll(part.referencedBlobs(hashes)));
+        return needed;
     }
 
     /** Is told who signs in on our pages. */
@@ -156,6 +174,7 @@ public final class Circus implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        parts.forEach(CircusPart::close);
         pulse.close();
         people.close();
     }
