@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -94,6 +95,17 @@ public final class S3BlobStore implements BlobStore {
         }
     }
 
+    /**
+     * Makes sure that the bucket can be listed, written to and deleted from.
+     *
+     * @throws BlobException naming the endpoint, the bucket, and the configuration to change
+     */
+    public static void check(S3Settings settings) throws BlobException {
+        try (Bucket bucket = new Bucket(settings)) {
+            check(bucket);
+        }
+    }
+
     private static void check(Bucket bucket) throws BlobException {
         bucket.list(BLOBS, null, null);
         String key = "check/" + UUID.randomUUID();
@@ -151,7 +163,7 @@ public final class S3BlobStore implements BlobStore {
 
     @Override
     public InputStream openRange(BlobRef ref, long from, long length) throws IOException {
-        java.util.Objects.checkFromIndexSize(from, length, ref.size());
+        Objects.checkFromIndexSize(from, length, ref.size());
         if (length > 0) {
             return new S3InputStream(bucket, key(ref.sha256()), ref, from, length);
         }

@@ -62,7 +62,7 @@ public record S3Settings(
     }
 
     /** The place, for messages. */
-    String place() {
+    public String place() {
         return "bucket '" + bucket + "' at "
                 + endpoint.map(URI::toString).orElse("Amazon S3, region " + region)
                 + (prefix.isEmpty() ? "" : ", prefix '" + prefix + "'");
