@@ -53,7 +53,8 @@ public final class Circus implements AutoCloseable {
             PasswordSignIn signIn,
             InstantSource clock) {}
 
-    public Circus(Ground ground, CircusSettings settings) {
+    /** @param more routes of {@code /api/v1} that are made elsewhere */
+    public Circus(Ground ground, CircusSettings settings, List<Route> more) {
         Objects.requireNonNull(ground, "ground is null");
         var rights = new Rights(new AccountRoles(ground.database));
         this.people = new People(ground.database, ground.accounts, ground.signIn, rights, settings.people());
@@ -106,6 +107,7 @@ public final class Circus implements AutoCloseable {
                 ground.clock));
         Trigger trigger = new StoredTrigger(ground.database, waker);
         routes.addAll(new HookRoutes(ground.database, settings.box(), trigger).routes());
+        routes.addAll(more);
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** UUIDs of paths, queries and bodies. */
-final class Ids {
+public final class Ids {
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
@@ -16,7 +16,7 @@ final class Ids {
      *
      * @throws dev.trivet.http.HttpException 400 if it is no UUID
      */
-    static UUID of(Request request, String name) {
+    public static UUID of(Request request, String name) {
         return parse(name, request.parameter(name));
     }
 
