@@ -75,6 +75,29 @@ final class Keys {
             new Key("images", "build_missing", "true", "whether a known Debian suite is built when a job names it");
     static final Key LOG_BYTES = new Key("logs", "max_bytes", "100MiB", "most that is kept of one step's log");
 
+    static final Key BLOBS = new Key(
+            "blobs",
+            "store",
+            "directory",
+            "directory: blobs are kept in the data directory; s3: in a bucket (blobs.md)");
+    static final Key S3_BUCKET = new Key("blobs.s3", "bucket", "", "the bucket, which must be there");
+    static final Key S3_REGION = new Key("blobs.s3", "region", "us-east-1", "its region");
+    static final Key S3_ENDPOINT =
+            new Key("blobs.s3", "endpoint", "", "address of a server that is not Amazon's, such as http://host:9000");
+    static final Key S3_PREFIX =
+            new Key("blobs.s3", "prefix", "", "what all keys begin with, such as trivet/; ends in a slash");
+    static final Key S3_PATH_STYLE = new Key(
+            "blobs.s3",
+            "path_style",
+            "auto",
+            "whether the bucket stands in the path of addresses: true, false, or auto for where an endpoint is set");
+    static final Key S3_ACCESS_KEY = new Key(
+            "blobs.s3",
+            "access_key",
+            "",
+            "who asks, with the next; otherwise what the SDK of AWS finds: its variables, a profile, a role");
+    static final Key S3_SECRET_KEY = new Key("blobs.s3", "secret_key", "", "the secret of the access key");
+
     static final Key EVALUATOR_POLL =
             new Key("evaluator", "poll_interval", "60s", "longest pause between two looks at what is to be evaluated");
     static final Key GIT_TIMEOUT = new Key("evaluator", "git_timeout", "600s", "longest time for getting a repository");
@@ -251,6 +274,14 @@ final class Keys {
             IMAGES,
             IMAGES_BUILD,
             LOG_BYTES,
+            BLOBS,
+            S3_BUCKET,
+            S3_REGION,
+            S3_ENDPOINT,
+            S3_PREFIX,
+            S3_PATH_STYLE,
+            S3_ACCESS_KEY,
+            S3_SECRET_KEY,
             EVALUATOR_POLL,
             GIT_TIMEOUT,
             NIX_TIMEOUT,

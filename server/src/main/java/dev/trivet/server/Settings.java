@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.blobs.s3.S3Settings;
 import dev.trivet.circus.ConfigAccess;
 import dev.trivet.circus.Declaration;
 import dev.trivet.circus.DeclarationException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param runnerAbsence how long jobs wait for an absent runner that has the files that they build in
  * @param embedded whether the server has a runner of its own
  * @param provides what the embedded runner offers to jobs' requirements
+ * @param s3 where blobs are; empty for the data directory
  * @param internalRequests whether addresses of the inside are fetched from when users name them
  * @param corsOrigins sites whose scripts may call the API
  * @param srhtTimeout longest time of a job of builds.sr.ht
@@ -58,6 +60,7 @@ public record Settings(
         Path images,
         boolean buildImages,
         long logBytes,
+        Optional<S3Settings> s3,
         boolean internalRequests,
         Set<String> corsOrigins,
         Duration srhtTimeout,
@@ -71,6 +74,7 @@ public record Settings(
         BuildKeys builds,
         ConfigAccess config) {
     public Settings {
+        Objects.requireNonNull(s3, "s3 is null");
         Objects.requireNonNull(nix, "nix is null");
         Objects.requireNonNull(builds, "builds is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
@@ -158,6 +162,7 @@ public record Settings(
                 configuration.optional(Keys.IMAGES).map(Path::of).orElse(data.resolve("images")),
                 configuration.flag(Keys.IMAGES_BUILD),
                 configuration.size(Keys.LOG_BYTES),
+                BlobKeys.read(configuration),
                 configuration.flag(Keys.INTERNAL_REQUESTS),
                 Set.copyOf(configuration.list(Keys.CORS_ORIGINS)),
                 configuration

@@ -6,7 +6,6 @@ import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.AdministratorToken;
 import dev.trivet.accounts.Sessions;
 import dev.trivet.blobs.BlobStore;
-import dev.trivet.blobs.DirectoryBlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RunnerInfo;
@@ -79,7 +78,7 @@ public final class TrivetServer implements AutoCloseable {
             LogStore logs = LogStore.open(
                     settings.data().resolve("logs"), LogSettings.DEFAULT.withMaxBytes(settings.logBytes()), clock);
             closing("logs", logs);
-            BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"), clock);
+            BlobStore blobs = BlobKeys.open(settings, clock);
             closing("blobs", blobs);
             var runs = new RunStore(database);
             var engine = new Engine(

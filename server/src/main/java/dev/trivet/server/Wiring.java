@@ -6,6 +6,7 @@ import dev.trivet.accounts.Sessions;
 import dev.trivet.circus.Circus;
 import dev.trivet.circus.CircusSettings;
 import dev.trivet.circus.channel.Channels;
+import dev.trivet.circus.report.ReportRoutes;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RemoteRunners;
@@ -16,6 +17,7 @@ import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
+import dev.trivet.nix.NixJobs;
 import dev.trivet.runner.Wire;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
@@ -35,11 +37,15 @@ import dev.trivet.web.Dashboard;
 import dev.trivet.web.Entrance;
 import dev.trivet.web.HarmontDirectory;
 import dev.trivet.web.SrhtDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The dialects and the web on the engine: their routes and their listeners. */
 final class Wiring implements AutoCloseable {
@@ -90,7 +96,10 @@ final class Wiring implements AutoCloseable {
                         settings.builds().build(),
                         settings.builds().garbage(),
                         settings.config()),
-                List.of(parts -> new Channels(parts, settings.builds().channels())));
+                List.of(
+                        parts -> new Channels(parts, settings.builds().channels()),
+                        parts -> new ReportRoutes(ground.database(), ground.logs(), clones(settings), Optional.empty())
+                                ::routes));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
@@ -112,6 +121,12 @@ final class Wiring implements AutoCloseable {
         root.addAll(dashboard.routes());
         all.add(new RouteGroup("/", dashboard.errors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
         this.routes = new Routes(all);
+    }
+
+    /** Those that the runner in this process evaluates from. */
+    private static Function<String, Optional<Path>> clones(Settings settings) {
+        Path work = settings.data().resolve("nix");
+        return url -> Optional.of(NixJobs.mirror(work, url)).filter(Files::isDirectory);
     }
 
     private List<RouteGroup> srht(Harmont.Ground ground, ArtifactStore artifacts, SrhtSettings srht) {

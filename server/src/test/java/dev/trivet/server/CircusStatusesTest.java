@@ -71,6 +71,7 @@ class CircusStatusesTest {
             GET    | builds/{id}/log                            | failed               | 200 200 200  -  | 404 400 |
             GET    | builds/{id}/log/stream                     | failed               | 200 200 200  -  | 404 400 |
             GET    | builds/{id}/products                       | build                | 200 200 200  -  | 200 400 |
+            GET    | builds/{id}/reproduce                      | failed               | 200 200 200  -  | 404 400 |
             POST   | builds/{id}/restart                        | failed               | 401 403 200 403 | 404 400 |
             GET    | builds/{id}/steps                          | build                | 200 200 200  -  | 200 400 |
             GET    | channels                                   |                      | 200 200 200  -  |  -   -  |
@@ -86,6 +87,7 @@ class CircusStatusesTest {
             GET    | evaluations/{id}                           | evaluation           | 200 200 200  -  | 404 400 |
             GET    | evaluations/{id}/compare?to={to}           | evaluation evaluation | 200 200 200  -  | 404 400 |
             GET    | evaluations/{id}/errors                    | evaluation           | 200 200 200  -  | 404 400 |
+            GET    | evaluations/{id}/report                    | evaluation           | 200 200 200  -  | 404 400 |
             GET    | me                                         |                      | 401 200 200 200 |  -   -  |
             PUT    | me                                         |                      | 401 401 401 200 |  -   -  | {"full_name": "Some Person"}
             POST   | me/password                                |                      | 401 401 401 204 |  -   -  | {"current_password": "Correct-Horse-1", "new_password": "Correct-Horse-2"}

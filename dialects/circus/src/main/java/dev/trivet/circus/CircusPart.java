@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 
-/** A part of this dialect that stands in a package of its own and is put to it by whoever makes the dialect. Thread-safe. */
+/** A part of this dialect that stands in a package of its own and is put to it by whoever makes the dialect; at least routes. Thread-safe. */
 public interface CircusPart extends AutoCloseable {
     /** What it stands on. */
     record Ground(Database database, BlobStore blobs, Rights rights, Audit audit, InstantSource clock, String origin) {}
@@ -23,17 +23,21 @@ public interface CircusPart extends AutoCloseable {
     List<Route> api();
 
     /** Its routes elsewhere, which need no credential. */
-    List<RouteGroup> open();
+    default List<RouteGroup> open() {
+        return List.of();
+    }
 
     /** Those of these blobs that it needs, by their hashes. */
-    Collection<String> referencedBlobs(Collection<String> hashes);
+    default Collection<String> referencedBlobs(Collection<String> hashes) {
+        return List.of();
+    }
 
     /** Begins what it does by itself. */
-    void start();
+    default void start() {}
 
     /** Builds or evaluations have ended, or something was declared. Returns at once. */
-    void wake();
+    default void wake() {}
 
     @Override
-    void close();
+    default void close() {}
 }
