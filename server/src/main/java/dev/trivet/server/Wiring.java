@@ -85,6 +85,7 @@ final class Wiring implements AutoCloseable {
                         settings.builds().evaluation(),
                         settings.builds().build(),
                         settings.builds().garbage(),
+                        settings.nix().store(),
                         settings.config()));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
