@@ -6,6 +6,8 @@ import dev.trivet.blobs.BlobStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** A blob as the bytes of an answer. */
 public record BlobSource(BlobStore blobs, BlobRef ref) implements ByteSource {
@@ -21,5 +23,10 @@ public record BlobSource(BlobStore blobs, BlobRef ref) implements ByteSource {
         } catch (BlobNotFoundException e) {
             throw new IOException("blob " + ref.sha256() + " was deleted while it was sent", e);
         }
+    }
+
+    @Override
+    public Optional<Path> file() throws IOException {
+        return blobs.path(ref);
     }
 }

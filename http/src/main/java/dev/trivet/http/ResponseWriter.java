@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -45,6 +47,7 @@ final class ResponseWriter {
                 send(response, requestId, jetty, head, type, bytes, body, callback);
             case Body.Empty() -> send(response, requestId, jetty, head, null, new byte[0], body, callback);
             case Body.Stream stream -> sendStream(response, stream, requestId, jetty, head, callback);
+            case Body.Produced produced -> sendProduced(response, produced, requestId, jetty, head, callback);
             case Body.Events(EventSource source) -> sendEvents(response, source, requestId, jetty, head, callback);
         }
     }
@@ -85,9 +88,8 @@ final class ResponseWriter {
             Callback callback)
             throws IOException {
         HttpFields asked = jetty.getRequest().getHeaders();
-        // A range without a way to tell that the content is still the same (If-Range) is not given; nor one for HEAD
-        // (RFC 9110 14.2).
-        boolean ranged = response.status() == 200 && !head && !asked.contains(HttpHeader.IF_RANGE);
+        // HEAD has no ranges (RFC 9110 14.2).
+        boolean ranged = response.status() == 200 && !head && isUnchanged(response, asked.get(HttpHeader.IF_RANGE));
         ByteRange range = ByteRange.of(
                 ranged ? asked.get(HttpHeader.RANGE) : null, stream.source().size(), stream.rule());
         HttpFields.Mutable headers;
@@ -117,9 +119,44 @@ final class ResponseWriter {
             Header disposition = Attachment.named(stream.attachment());
             headers.put(disposition.name(), disposition.value());
         }
+        Optional<Path> file =
+                head || length == 0 ? Optional.empty() : stream.source().file();
+        if (file.isPresent()) {
+            FileSender.send(file.get(), offset, length, jetty);
+            callback.succeeded();
+            return;
+        }
         if (!head && length > 0) {
             // Not closed here: closing would send the end of a response that failed half-way as if it were whole.
             stream.source().writeTo(new SinkStream(jetty), offset, length);
+        }
+        jetty.write(true, BufferUtil.EMPTY_BUFFER, callback);
+    }
+
+    /** Whether a part of what there is now fits to the parts that the client has: it says nothing, or names our own strong tag. */
+    private static boolean isUnchanged(Response response, @Nullable String ifRange) {
+        return ifRange == null
+                || (ifRange.startsWith("\"")
+                        && response.headers().stream()
+                                .anyMatch(header -> header.name().equals("ETag")
+                                        && header.value().equals(ifRange)));
+    }
+
+    private static void sendProduced(
+            Response response,
+            Body.Produced produced,
+            String requestId,
+            org.eclipse.jetty.server.Response jetty,
+            boolean head,
+            Callback callback)
+            throws IOException {
+        HttpFields.Mutable headers = begin(response, response.status(), requestId, jetty);
+        headers.put(HttpHeader.CONTENT_TYPE, produced.contentType());
+        Header disposition = Attachment.named(produced.attachment());
+        headers.put(disposition.name(), disposition.value());
+        if (!head) {
+            // Not closed here, for the same reason.
+            produced.producer().writeTo(new SinkStream(jetty));
         }
         jetty.write(true, BufferUtil.EMPTY_BUFFER, callback);
     }

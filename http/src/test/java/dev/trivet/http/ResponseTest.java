@@ -55,6 +55,11 @@ class ResponseTest {
                         Route.get("/png", Access.PUBLIC, r -> Response.bytes("image/png", new byte[20_000])),
                         Route.get("/events", Access.PUBLIC, r -> Response.events(stream -> stream.send(LONG))),
                         Route.get("/file", Access.PUBLIC, r -> Response.file("application/x-nix-nar", file)),
+                        Route.get(
+                                "/tagged",
+                                Access.PUBLIC,
+                                r -> Response.file("application/x-nix-nar", file)
+                                        .with("ETag", "\"one\"")),
                         Route.get("/missing", Access.PUBLIC, r -> Response.file("text/x", directory.resolve("none"))),
                         Route.get("/broken", Access.PUBLIC, r -> Response.source("text/x", broken)),
                         Route.get("/empty", Access.PUBLIC, r -> Response.empty(204)),
@@ -119,6 +124,14 @@ class ResponseTest {
         assertThat(part.statusCode()).isEqualTo(206);
         assertThat(part.body()).hasSize(10);
         assertThat(live.get("/missing").statusCode()).isEqualTo(500);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'\"one\"', 206", "'\"two\"', 200", "'W/\"one\"', 200", "'Fri, 01 Jan 2027 00:00:00 GMT', 200"})
+    void aRangeIsGivenOnlyOfWhatTheClientHasTheOtherPartsOf(String ifRange, int status) {
+        assertThat(live.get("/tagged", "Range", "bytes=10-", "If-Range", ifRange)
+                        .statusCode())
+                .isEqualTo(status);
     }
 
     @Test

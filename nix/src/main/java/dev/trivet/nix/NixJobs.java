@@ -305,7 +305,8 @@ public final class NixJobs implements NixWork {
     private End succeeded(List<String> outputs, Console console) throws IOException, InterruptedException {
         boolean failure = false;
         for (PathInfo info : PathInfo.of(nix, building, outputs)) {
-            console.result(Json.write(new BuildResult.Output(info.path(), info.narHash(), info.narSize())));
+            console.result(Json.write(new BuildResult.Output(
+                    info.path(), info.narHash(), info.narSize(), Products.file(nix, info.path()))));
         }
         for (String output : outputs) {
             failure |= Products.isFailure(output);

@@ -69,6 +69,8 @@ final class Keys {
             "auto: evaluations and builds of Nix run where Nix is installed; off: they do not");
     static final Key NIX_SANDBOX =
             new Key("nix", "sandbox", "true", "whether Nix builds in its sandbox: true, false or relaxed");
+    static final Key NIX_STORE_DIR = new Key(
+            "nix", "store_dir", "", "the store whose paths can be downloaded; otherwise NIX_STORE_DIR, or /nix/store");
     static final Key IMAGES =
             new Key("images", "directory", "", "where images are kept; otherwise below the data directory");
     static final Key IMAGES_BUILD =
@@ -271,6 +273,7 @@ final class Keys {
             DNS,
             NIX,
             NIX_SANDBOX,
+            NIX_STORE_DIR,
             IMAGES,
             IMAGES_BUILD,
             LOG_BYTES,

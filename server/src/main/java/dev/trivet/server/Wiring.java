@@ -95,6 +95,7 @@ final class Wiring implements AutoCloseable {
                         settings.builds().evaluation(),
                         settings.builds().build(),
                         settings.builds().garbage(),
+                        settings.nix().store(),
                         settings.config()),
                 List.of(
                         parts -> new Channels(parts, settings.builds().channels()),

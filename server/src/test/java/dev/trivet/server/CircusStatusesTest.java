@@ -70,6 +70,7 @@ class CircusStatusesTest {
             PUT    | builds/{id}/keep/{value}                   | build true           | 401 403 200 403 | 400 400 |
             GET    | builds/{id}/log                            | failed               | 200 200 200  -  | 404 400 |
             GET    | builds/{id}/log/stream                     | failed               | 200 200 200  -  | 404 400 |
+            GET    | builds/{build_id}/products/{product_id}/download | build product  | 200 200 200  -  | 404 400 |
             GET    | builds/{id}/products                       | build                | 200 200 200  -  | 200 400 |
             GET    | builds/{id}/reproduce                      | failed               | 200 200 200  -  | 404 400 |
             POST   | builds/{id}/restart                        | failed               | 401 403 200 403 | 404 400 |
@@ -154,6 +155,7 @@ class CircusStatusesTest {
         people = CircusPeople.start(
                 directory,
                 Map.of(
+                        "NIX_STORE_DIR", directory.resolve("store").toString(),
                         "TRIVET_OAUTH_GITHUB_CLIENT_ID", "client",
                         "TRIVET_OAUTH_GITHUB_CLIENT_SECRET", "secret",
                         "TRIVET_OAUTH_GITHUB_REDIRECT_URI", "http://localhost/api/v1/auth/github/callback"),
@@ -162,7 +164,7 @@ class CircusStatusesTest {
         admin = people.admin.as(people.key("admin"));
         String _ = people.user("somebody").get("id").asString();
         person = people.as("somebody");
-        things = new CircusThings(people, person);
+        things = new CircusThings(people, person, directory.resolve("store"));
     }
 
     @AfterAll

@@ -3,6 +3,8 @@ package dev.trivet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.server.CircusClient.Answer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,11 +21,16 @@ final class CircusThings implements AutoCloseable {
     private final CircusPeople people;
     private final CircusClient person;
     private final Storage storage;
+    private final Path store;
 
-    /** @param person whose stars are made */
-    CircusThings(CircusPeople people, CircusClient person) throws Exception {
+    /**
+     * @param person whose stars are made
+     * @param store where products are
+     */
+    CircusThings(CircusPeople people, CircusClient person, Path store) throws Exception {
         this.people = people;
         this.person = person;
+        this.store = store;
         this.storage = people.visit();
     }
 
@@ -85,6 +92,7 @@ final class CircusThings implements AutoCloseable {
             case "build", "waiting" -> build("pending", false);
             case "failed" -> build("failed", false);
             case "aggregate" -> build("pending", true);
+            case "product" -> product(in.getFirst());
             case "true" -> "true";
             case "task" -> row("""
                         insert into circus.notification_tasks (notification_type, payload, status)
@@ -131,6 +139,14 @@ final class CircusThings implements AutoCloseable {
                 insert into circus.builds (evaluation_id, job_name, drv_path, keep, status, log_path, is_aggregate, constituents)
                 values (cast(:value as uuid), 'job', '/nix/store/x.drv', true, '%s', '1/1', %s, '[]') returning id
                 """.formatted(status, aggregate), evaluation());
+    }
+
+    private String product(String build) throws Exception {
+        Path file = Files.createDirectories(store).resolve("0".repeat(32) + "-product");
+        Files.writeString(file, "product");
+        return row("""
+                insert into circus.build_products (build_id, name, path) values (cast(:value as uuid), 'p', '%s') returning id
+                """.formatted(file), build);
     }
 
     private String row(String sql, @Nullable String value) {

@@ -1,6 +1,7 @@
 package dev.trivet.circus;
 
 import dev.trivet.nix.BuildResult;
+import dev.trivet.nix.FileFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -158,19 +159,25 @@ final class BuildEnds {
                     .bind("name", name)
                     .bind("path", output.path())
                     .execute();
-            product(build, name, output.path(), output.narHash(), output.narSize(), null, true, at);
+            FileFacts file = output.file();
+            if (file == null) {
+                product(build, name, output.path(), output.narHash(), output.narSize(), DIRECTORY, true, at);
+            } else {
+                String type = MediaTypes.of("", output.path());
+                product(build, name, output.path(), file.sha256(), file.size(), type, false, at);
+            }
         }
         for (BuildResult.Product product : report.products()) {
-            if (!product.path().startsWith(build.store()) || product.path().contains("/../")) {
+            if (!product.path().startsWith(build.store()) || (product.path() + "/").contains("/../")) {
                 continue;
             }
             product(
                     build,
                     product.name(),
                     product.path(),
-                    null,
-                    product.size(),
-                    product.directory() ? DIRECTORY : MediaTypes.of(product.name()),
+                    product.sha256(),
+                    product.directory() ? null : product.size(),
+                    product.directory() ? DIRECTORY : MediaTypes.of(product.subtype(), product.name()),
                     product.directory(),
                     at);
         }
@@ -181,7 +188,7 @@ final class BuildEnds {
             String name,
             String path,
             @Nullable String hash,
-            long size,
+            @Nullable Long size,
             @Nullable String type,
             boolean directory,
             Instant at) {
@@ -194,7 +201,7 @@ final class BuildEnds {
                 .bind("build", build.id())
                 .bind("name", plain(name))
                 .bind("path", plain(path))
-                .bind("hash", hash)
+                .bind("hash", hash == null ? null : plain(hash))
                 .bind("size", size)
                 .bind("type", type)
                 .bind("directory", directory)

@@ -3,6 +3,8 @@ package dev.trivet.circus;
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.blobs.BlobStore;
+import dev.trivet.circus.product.ProductBytes;
+import dev.trivet.circus.product.ProductRoutes;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
@@ -84,6 +86,7 @@ public final class Circus implements AutoCloseable {
         this.declaration = settings.declaration();
         routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
         routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
+        routes.addAll(new ProductRoutes(ground.database, settings.store(), ProductBytes.NONE, Ids::of).routes());
         var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
         this.engine = ground.engine;
         this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);

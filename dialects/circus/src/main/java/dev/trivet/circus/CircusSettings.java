@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.product.StoreTree;
 import java.util.Objects;
 import java.util.Set;
 
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param people about users and signing in
  * @param declaration what is brought about at every start
  * @param box keeps the secrets of webhooks
+ * @param store the store of Nix whose paths can be downloaded
  * @param config the server's configuration file
  */
 public record CircusSettings(
@@ -26,6 +28,7 @@ public record CircusSettings(
         EvaluationSettings evaluation,
         BuildSettings build,
         GarbageSettings garbage,
+        StoreTree store,
         ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
@@ -37,6 +40,7 @@ public record CircusSettings(
         Objects.requireNonNull(evaluation, "evaluation is null");
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(store, "store is null");
         Objects.requireNonNull(config, "config is null");
     }
 }
