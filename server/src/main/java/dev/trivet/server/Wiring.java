@@ -15,6 +15,7 @@ import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
+import dev.trivet.notify.Courier;
 import dev.trivet.runner.Wire;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
@@ -44,6 +45,7 @@ final class Wiring implements AutoCloseable {
     private final Harmont harmont;
     private final Circus circus;
     private final Dashboard dashboard;
+    private final Courier courier;
     private final HealthRoutes health;
     private final Routes routes;
 
@@ -64,6 +66,7 @@ final class Wiring implements AutoCloseable {
                 settings.connections());
         var passwords =
                 new PasswordSignIn(ground.database(), ground.accounts(), sessions, new Passwords(), ground.clock());
+        this.courier = new Courier(ground.database(), settings.notifications().courier(), ground.clock());
         this.circus = new Circus(
                 new Circus.Ground(
                         ground.database(),
@@ -73,6 +76,7 @@ final class Wiring implements AutoCloseable {
                         ground.runs(),
                         ground.accounts(),
                         passwords,
+                        courier,
                         ground.clock()),
                 new CircusSettings(
                         origin,
@@ -85,6 +89,7 @@ final class Wiring implements AutoCloseable {
                         settings.builds().evaluation(),
                         settings.builds().build(),
                         settings.builds().garbage(),
+                        settings.notifications(),
                         settings.config()));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
@@ -139,12 +144,14 @@ final class Wiring implements AutoCloseable {
         new SrhtListener(srhtJobs).listenTo(engine.events());
         harmont.start();
         circus.start();
+        courier.start();
         dashboard.start();
     }
 
     @Override
     public void close() {
         dashboard.close();
+        courier.close();
         circus.close();
         harmont.close();
     }

@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.notify.NotificationSettings;
 import java.util.Objects;
 import java.util.Set;
 
@@ -12,7 +13,7 @@ import java.util.Set;
  * @param inside whether internal addresses may be asked
  * @param people about users and signing in
  * @param declaration what is brought about at every start
- * @param box keeps the secrets of webhooks
+ * @param box keeps the secrets of webhooks and notifications
  * @param config the server's configuration file
  */
 public record CircusSettings(
@@ -26,6 +27,7 @@ public record CircusSettings(
         EvaluationSettings evaluation,
         BuildSettings build,
         GarbageSettings garbage,
+        NotificationSettings notifications,
         ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
@@ -37,6 +39,7 @@ public record CircusSettings(
         Objects.requireNonNull(evaluation, "evaluation is null");
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(notifications, "notifications is null");
         Objects.requireNonNull(config, "config is null");
     }
 }
