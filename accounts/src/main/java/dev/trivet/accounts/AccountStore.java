@@ -4,6 +4,7 @@ import static dev.trivet.accounts.AccountRows.utc;
 
 import dev.trivet.store.MigrationSet;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -26,6 +27,13 @@ public final class AccountStore {
                 .bind("id", id)
                 .map(AccountRows.USER)
                 .findOne();
+    }
+
+    List<User> users(Handle handle, Collection<Long> ids) {
+        return handle.createQuery("SELECT * FROM accounts.users WHERE id = any(:ids)")
+                .bindArray("ids", Long.class, ids)
+                .map(AccountRows.USER)
+                .list();
     }
 
     List<User> users(Handle handle) {

@@ -9,10 +9,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.JdbiException;
@@ -114,6 +117,12 @@ public final class Accounts {
     /** The user of this number. */
     public Optional<User> user(long id) {
         return database.read(handle -> store.user(handle, id));
+    }
+
+    /** The users of these numbers, by number; those that do not exist are left out. */
+    public Map<Long, User> users(Collection<Long> ids) {
+        return database.read(handle -> store.users(handle, ids)).stream()
+                .collect(Collectors.toMap(User::id, user -> user));
     }
 
     /** Makes none of the user's tokens count, from now on. Refused for the last administrator. */

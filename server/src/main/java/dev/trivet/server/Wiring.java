@@ -29,6 +29,8 @@ import dev.trivet.srht.SrhtPlanner;
 import dev.trivet.srht.SrhtRoutes;
 import dev.trivet.srht.SrhtSettings;
 import dev.trivet.srht.SrhtViews;
+import dev.trivet.srht.graphql.GraphQlApi;
+import dev.trivet.srht.graphql.GraphQlRoutes;
 import dev.trivet.web.Dashboard;
 import dev.trivet.web.Entrance;
 import dev.trivet.web.HarmontDirectory;
@@ -94,7 +96,7 @@ final class Wiring implements AutoCloseable {
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
-        all.add(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));
+        all.addAll(srht(ground, artifacts, new SrhtSettings(origin, settings.srhtTimeout())));
         all.addAll(harmont.groups());
         all.addAll(circus.groups());
         all.add(runners(ground, settings.databaseUrl().isEmpty()));
@@ -114,10 +116,16 @@ final class Wiring implements AutoCloseable {
         this.routes = new Routes(all);
     }
 
-    private RouteGroup srht(Harmont.Ground ground, ArtifactStore artifacts, SrhtSettings srht) {
+    private List<RouteGroup> srht(Harmont.Ground ground, ArtifactStore artifacts, SrhtSettings srht) {
         var groups = new GroupStore(ground.database());
         var actions = new SrhtJobs(engine, new SrhtPlanner(srht), srhtJobs, groups, ground.clock());
-        return new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group();
+        var graphql = new GraphQlApi(
+                new GraphQlApi.Ground(
+                        actions, srhtJobs, groups, artifacts, ground.logs(), ground.accounts(), ground.clock()),
+                srht);
+        return List.of(
+                new SrhtRoutes(actions, srhtJobs, artifacts, groups, new SrhtViews(srht)).group(),
+                new GraphQlRoutes(graphql).group());
     }
 
     private RouteGroup runners(Harmont.Ground ground, boolean alone) {

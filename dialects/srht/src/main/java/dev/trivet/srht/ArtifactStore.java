@@ -4,6 +4,11 @@ import dev.trivet.blobs.BlobRef;
 import dev.trivet.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,6 +39,27 @@ public final class ArtifactStore {
                         .mapTo(Long.class)
                         .one(),
                 Artifact::id));
+    }
+
+    /** All artifacts of these jobs, oldest first, by the number of the engine's job. */
+    public Map<Long, List<Artifact>> ofJobs(Collection<Job> jobs) {
+        Map<Long, List<Artifact>> artifacts = new HashMap<>();
+        database.<Void, RuntimeException>read(handle -> {
+            handle.createQuery("""
+                            select job_id, id, created_at, path, name, size, blob from public.artifact
+                            where job_id = any(:jobs) order by id
+                            """)
+                    .bindArray(
+                            "jobs",
+                            Long.class,
+                            jobs.stream().map(Job::engineJob).toList())
+                    .map((row, context) -> Map.entry(row.getLong("job_id"), artifact(row)))
+                    .forEach(entry -> artifacts
+                            .computeIfAbsent(entry.getKey(), id -> new ArrayList<>())
+                            .add(entry.getValue()));
+            return null;
+        });
+        return artifacts;
     }
 
     /** The artifact at an address: all four parts must fit. */

@@ -4,6 +4,8 @@ import dev.trivet.core.json.Json;
 import dev.trivet.srht.manifest.Trigger;
 import dev.trivet.store.Database;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,20 +88,45 @@ public final class GroupStore {
 
     /** The group of this number. */
     public Optional<JobGroup> find(long id) {
+        return groups(List.of(Math.toIntExact(id))).stream().findFirst();
+    }
+
+    /** The groups of these numbers. */
+    public List<JobGroup> groups(Collection<Integer> ids) {
         return database.read(handle -> handle.createQuery(
-                        "select id, owner_id, owner, note, created from srht.job_group where id = :id")
-                .bind("id", id)
+                        "select id, owner_id, owner, note, created from srht.job_group where id = any(:ids)")
+                .bindArray("ids", Integer.class, ids)
                 .map((row, context) -> new JobGroup(
                         row.getInt("id"),
                         new Owner(row.getLong("owner_id"), row.getString("owner")),
                         row.getString("note"),
                         row.getTimestamp("created").toInstant()))
-                .findOne());
+                .list());
+    }
+
+    /** What happens when all jobs of these groups have ended, by group. */
+    public Map<Integer, List<Trigger>> triggers(Collection<Integer> ids) {
+        Map<Integer, List<Trigger>> triggers = new HashMap<>();
+        database.<Void, RuntimeException>read(handle -> {
+            handle.createQuery("select id, triggers from srht.job_group where id = any(:ids)")
+                    .bindArray("ids", Integer.class, ids)
+                    .map((row, context) -> Map.entry(row.getInt("id"), row.getString("triggers")))
+                    .forEach(entry -> triggers.put(entry.getKey(), TriggerRow.read(entry.getValue())));
+            return null;
+        });
+        return triggers;
+    }
+
+    /** The jobs of these groups, oldest first. */
+    public List<Job> members(Collection<Integer> ids) {
+        return database.read(handle -> JobStore.select(
+                handle,
+                " where j.group_id = any(:groups) order by j.id",
+                Map.of("groups", ids.toArray(Integer[]::new))));
     }
 
     /** Its jobs, oldest first. */
     public List<Job> members(JobGroup group) {
-        return database.read(handle ->
-                JobStore.select(handle, " where j.group_id = :group order by j.id", Map.of("group", group.id())));
+        return members(List.of(group.id()));
     }
 }

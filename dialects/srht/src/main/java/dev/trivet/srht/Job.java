@@ -40,4 +40,24 @@ public record Job(
     public JobStatus status() {
         return JobStatus.of(state);
     }
+
+    /** This job as it will be when its cancellation has come through. */
+    public Job canceled() {
+        return new Job(
+                id,
+                runId,
+                engineJob,
+                owner,
+                groupId,
+                note,
+                tags,
+                image,
+                access,
+                secrets,
+                artifactKey,
+                created,
+                updated,
+                JobState.CANCELED,
+                runner);
+    }
 }

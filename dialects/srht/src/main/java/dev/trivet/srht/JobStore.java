@@ -37,6 +37,9 @@ public final class JobStore {
             left join public.runner r on r.id = a.runner_id
             """;
 
+    static final String PUBLIC_PAGE = SELECT
+            + " where j.owner_id = :owner and j.visibility = 'public' and j.id <= :start order by j.id desc limit :limit";
+
     static final String PAGE = SELECT + " where j.owner_id = :owner and j.id <= :start order by j.id desc limit :limit";
 
     private final Database database;
@@ -63,10 +66,12 @@ public final class JobStore {
             Instant now) {
         handle.createUpdate("""
                         insert into srht.job (id, run_id, engine_job, owner_id, owner, manifest, note, tags, image,
-                            visibility, readers, writers, secrets, triggers, artifact_key, created, updated)
+                            visibility, readers, writers, secrets, triggers, artifact_key, created, updated, task_numbers)
                         values (:id, :run, :job, :ownerId, :owner, :manifest, :note, :tags, :image,
-                            :visibility, :readers, :writers, :secrets, cast(:triggers as jsonb), :key, :now, :now)
+                            :visibility, :readers, :writers, :secrets, cast(:triggers as jsonb), :key, :now, :now,
+                            array(select nextval('srht.task_number') from generate_series(1, :tasks)))
                         """)
+                .bind("tasks", submission.manifest().tasks().size())
                 .bind("id", id)
                 .bind("run", run.runId())
                 .bind("job", run.onlyJob())
@@ -104,10 +109,53 @@ public final class JobStore {
 
     /** The manifest as it was submitted. */
     public Optional<String> manifest(long id) {
-        return database.read(handle -> handle.createQuery("select manifest from srht.job where id = :id")
+        return Optional.ofNullable(manifests(List.of(Math.toIntExact(id))).get((int) id));
+    }
+
+    /** The manifests of these jobs as they were submitted, by number. */
+    public Map<Integer, String> manifests(Collection<Integer> ids) {
+        Map<Integer, String> manifests = new HashMap<>();
+        database.<Void, RuntimeException>read(handle -> {
+            handle.createQuery("select id, manifest from srht.job where id = any(:ids)")
+                    .bindArray("ids", Integer.class, ids)
+                    .map((row, context) -> Map.entry(row.getInt("id"), row.getString("manifest")))
+                    .forEach(entry -> manifests.put(entry.getKey(), entry.getValue()));
+            return null;
+        });
+        return manifests;
+    }
+
+    /**
+     * Changes who may see a job and what it is filed under.
+     *
+     * @param tags null to leave them as they are
+     */
+    void update(int id, Visibility visibility, @Nullable List<String> tags, Instant now) {
+        database.write(handle -> handle.createUpdate("""
+                        update srht.job set visibility = :visibility, tags = coalesce(:tags, tags),
+                            updated = greatest(updated, :now) where id = :id
+                        """)
                 .bind("id", id)
-                .mapTo(String.class)
-                .findOne());
+                .bind("visibility", visibility.wireName())
+                .bindByType("tags", tags == null ? null : tags.toArray(String[]::new), String[].class)
+                .bind("now", now)
+                .execute());
+    }
+
+    /**
+     * The jobs of a user as others may browse them, newest first.
+     *
+     * @param start number of the first one
+     * @param limit how many at most
+     * @param everything also those that are not public
+     */
+    public List<Job> browse(long ownerId, int start, int limit, boolean everything) {
+        return database.read(handle -> handle.createQuery(everything ? PAGE : PUBLIC_PAGE)
+                .bind("owner", ownerId)
+                .bind("start", start)
+                .bind("limit", limit)
+                .map((row, context) -> job(row))
+                .list());
     }
 
     /** The jobs of a user, newest first, from {@code start} (inclusive) or the newest on. */
@@ -133,7 +181,8 @@ public final class JobStore {
         jobs.forEach(job -> tasks.put(job.id(), new ArrayList<>()));
         database.<Void, RuntimeException>read(handle -> {
             handle.createQuery("""
-                            select j.id, s.number, s.name, s.state
+                            select j.id, s.number, s.name, s.state, j.task_numbers[s.number] as task_number, j.created,
+                                coalesce(s.finished_at, s.started_at, j.created) as updated
                             from public.step s join srht.job j on j.engine_job = s.job_id
                             where s.job_id = any(:jobs) and s.number > 0 order by s.job_id, s.number
                             """)
@@ -144,9 +193,12 @@ public final class JobStore {
                     .map((row, context) -> Map.entry(
                             row.getInt("id"),
                             new Task(
+                                    row.getInt("task_number"),
                                     row.getInt("number"),
                                     row.getString("name"),
-                                    TaskStatus.of(StepState.of(row.getString("state"))))))
+                                    TaskStatus.of(StepState.of(row.getString("state"))),
+                                    row.getTimestamp("created").toInstant(),
+                                    row.getTimestamp("updated").toInstant())))
                     .forEach(entry -> tasks.computeIfAbsent(entry.getKey(), id -> new ArrayList<>())
                             .add(entry.getValue()));
             return null;

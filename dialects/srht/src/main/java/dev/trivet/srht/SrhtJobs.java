@@ -50,6 +50,16 @@ public final class SrhtJobs {
         return engine.release(job.runId());
     }
 
+    /**
+     * Changes who may see a job and what it is filed under.
+     *
+     * @param tags null to leave them as they are
+     */
+    public Job update(Job job, Visibility visibility, @Nullable List<String> tags) {
+        jobs.update(job.id(), visibility, tags, clock.instant());
+        return jobs.find(job.id()).orElse(job);
+    }
+
     /** Cancels a job that has not ended; on one that has, does nothing. A running job ends a little later. */
     public void cancel(Job job) {
         boolean _ = engine.cancelRun(job.runId());

@@ -27,6 +27,9 @@ public record Submission(
         boolean execute,
         @Nullable Boolean secrets,
         List<Trigger> triggers) {
+    /** Characters of a note, at most. */
+    public static final int LONGEST_NOTE = 4096;
+
     public Submission {
         Objects.requireNonNull(text, "text is null");
         Objects.requireNonNull(manifest, "manifest is null");

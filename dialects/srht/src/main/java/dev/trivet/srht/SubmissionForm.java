@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of {@code POST /api/jobs} and {@code POST /api/job-group} as values (spec section 3.3). */
 final class SubmissionForm {
-    static final int MAX_NOTE = 4096;
     private static final int MAX_TAGS = 2048;
     private static final int MAX_NAMES = 1000;
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_.:-]+");
@@ -54,8 +53,8 @@ final class SubmissionForm {
 
     static @Nullable String note(Validation valid) {
         Optional<String> note = valid.text("note");
-        if (note.isPresent() && note.get().codePointCount(0, note.get().length()) > MAX_NOTE) {
-            valid.problem("note", "note must be <= " + MAX_NOTE + " characters");
+        if (note.isPresent() && note.get().codePointCount(0, note.get().length()) > Submission.LONGEST_NOTE) {
+            valid.problem("note", "note must be <= " + Submission.LONGEST_NOTE + " characters");
         }
         return note.orElse(null);
     }

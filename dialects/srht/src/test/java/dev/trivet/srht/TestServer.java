@@ -1,5 +1,6 @@
 package dev.trivet.srht;
 
+import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Authentication;
 import dev.trivet.accounts.Grants;
 import dev.trivet.accounts.Principal;
@@ -15,6 +16,8 @@ import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.logs.LogSettings;
 import dev.trivet.logs.LogStore;
+import dev.trivet.srht.graphql.GraphQlApi;
+import dev.trivet.srht.graphql.GraphQlRoutes;
 import dev.trivet.store.Database;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +46,7 @@ final class TestServer implements AutoCloseable {
             "alice-read", principal(1, "alice", false, Grants.parse("srht/jobs:read")),
             "alice-write", principal(1, "alice", false, Grants.parse("srht/jobs:write")),
             "bob-token", principal(2, "bob", false, Grants.ALL),
+            "alice-logs", principal(1, "alice", false, Grants.parse("srht/jobs:read srht/logs:read")),
             "carol-token", principal(3, "carol", false, Grants.ALL),
             "admin-token", principal(9, "admin", true, Grants.ALL));
 
@@ -68,6 +72,17 @@ final class TestServer implements AutoCloseable {
         var api = new SrhtRoutes(actions, jobs, artifacts, groups, new SrhtViews(settings));
         List<RouteGroup> routes = new ArrayList<>(new LogRoutes(jobs, logs).groups());
         routes.add(api.group());
+        var graphql = new GraphQlApi(
+                new GraphQlApi.Ground(
+                        actions,
+                        jobs,
+                        groups,
+                        artifacts,
+                        logs,
+                        new Accounts(database, Clock.systemUTC()),
+                        Clock.systemUTC()),
+                settings);
+        routes.add(new GraphQlRoutes(graphql).group());
         routes.add(new RouteGroup("/", SrhtErrors.TEXT, Set.of(), new ArtifactRoutes(artifacts, blobs).routes()));
         this.server = new HttpServer(HttpSettings.on("127.0.0.1", 0), new Routes(routes), new FixedIdentities());
         engine.start();
@@ -112,6 +127,15 @@ final class TestServer implements AutoCloseable {
         }
         var response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         return new Answer(response.statusCode(), response);
+    }
+
+    /** What GraphQL answers; the variables are a JSON object. */
+    Answer graphql(String token, String query, String variables) throws Exception {
+        return post(
+                token,
+                "/query",
+                "{\"query\": " + quoted(query) + ", \"variables\": " + (variables.isEmpty() ? "null" : variables)
+                        + "}");
     }
 
     URI uri(String path) {
