@@ -28,14 +28,15 @@ public final class TaskStore {
     private static final int LONGEST_ERROR = 2000;
     private static final int LONGEST_HEADERS = 4096;
     private static final int LONGEST_BODY = 2048;
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final String OPEN = "('pending', 'running')";
 
     private final Database database;
+    private final DestinationStore destinations;
     private final InstantSource clock;
 
     public TaskStore(Database database, InstantSource clock) {
         this.database = Objects.requireNonNull(database, "database is null");
+        this.destinations = new DestinationStore(database, clock);
         this.clock = Objects.requireNonNull(clock, "clock is null");
     }
 
@@ -180,24 +181,20 @@ public final class TaskStore {
     public Optional<String> ended(Delivery task, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Delivered delivered -> {
-                rest(task.destination(), delivered.rest(), false);
+                destinations.rest(task.destination(), delivered.rest(), false);
                 yield ended(task, "completed", null, delivered.receipt(), Duration.ZERO);
             }
             case Outcome.Refused refused -> {
-                rest(task.destination(), Duration.ZERO, false);
+                destinations.rest(task.destination(), Duration.ZERO, false);
                 yield ended(task, "failed", refused.error(), refused.receipt(), Duration.ZERO);
             }
             case Outcome.Again again -> {
-                rest(task.destination(), again.rest(), again.silent());
+                destinations.rest(task.destination(), again.rest(), again.silent());
                 Duration doubled = Duration.ofSeconds(1L << Math.min(task.attempt() - 1, 20));
                 Duration pause = again.rest().compareTo(doubled) > 0 ? again.rest() : doubled;
-                yield ended(task, "pending", again.error(), again.receipt(), bounded(pause));
+                yield ended(task, "pending", again.error(), again.receipt(), DestinationStore.bounded(pause));
             }
         };
-    }
-
-    private static Duration bounded(Duration pause) {
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 
     private Optional<String> ended(
@@ -238,29 +235,6 @@ public final class TaskStore {
         }
         int end = Character.isHighSurrogate(plain.charAt(longest - 1)) ? longest - 1 : longest;
         return plain.substring(0, end);
-    }
-
-    /** Notes whether a destination answers, and that it is to be left alone. */
-    private void rest(String destination, Duration rest, boolean silent) {
-        Instant until = rest.isPositive() ? clock.instant().plus(bounded(rest)) : null;
-        database.write(handle -> {
-            if (until == null && !silent) {
-                return handle.createUpdate(
-                                "update notify.destination set failures = 0 where name = :name and failures > 0")
-                        .bind("name", destination)
-                        .execute();
-            }
-            return handle.createUpdate("""
-                            insert into notify.destination as d (name, failures, held_until) values (:name, :failures, :until)
-                            on conflict (name) do update set
-                                failures = case when :failures = 0 then 0 else least(d.failures + 1, 1000) end,
-                                held_until = greatest(d.held_until, excluded.held_until)
-                            """)
-                    .bind("name", destination)
-                    .bind("failures", silent ? 1 : 0)
-                    .bind("until", until)
-                    .execute();
-        });
     }
 
     /** When something will be due that is not yet. */
