@@ -162,6 +162,63 @@ final class Keys {
             "",
             "where subscribers of channels fetch what was built; otherwise <origin>/nix-cache");
 
+    static final Key NOTIFY_WEBHOOK = new Key(
+            "notifications",
+            "webhook_url",
+            "",
+            "address that is told how builds of Circus end; those of a project come before all of this section");
+    static final Key NOTIFY_WEBHOOK_SECRET =
+            new Key("notifications", "webhook_secret", "", "what is sent there is signed with it (X-Circus-Signature)");
+    static final Key NOTIFY_GITHUB_TOKEN = new Key(
+            "notifications",
+            "github_token",
+            "",
+            "what statuses of commits are sent to GitHub with; its address is github.api_url");
+    static final Key NOTIFY_GITEA =
+            new Key("notifications", "gitea_url", "", "Gitea, for statuses of commits; with the next");
+    static final Key NOTIFY_GITEA_TOKEN = new Key("notifications", "gitea_token", "", "what these are sent with");
+    static final Key NOTIFY_FORGEJO =
+            new Key("notifications", "forgejo_url", "", "Forgejo, for statuses of commits; with the next");
+    static final Key NOTIFY_FORGEJO_TOKEN = new Key("notifications", "forgejo_token", "", "what these are sent with");
+    static final Key NOTIFY_GITLAB =
+            new Key("notifications", "gitlab_url", "", "GitLab, for statuses of commits; with the next");
+    static final Key NOTIFY_GITLAB_TOKEN = new Key("notifications", "gitlab_token", "", "what these are sent with");
+    static final Key NOTIFY_QUEUE = new Key(
+            "notifications", "enable_retry_queue", "true", "whether what could not be delivered is tried again");
+    static final Key NOTIFY_ATTEMPTS = new Key(
+            "notifications",
+            "max_retry_attempts",
+            "5",
+            "how often it is tried in all, after pauses of 1, 2, 4 … seconds");
+    static final Key NOTIFY_RETENTION =
+            new Key("notifications", "retention_days", "7", "how long what is over is kept, in days");
+    static final Key NOTIFY_POLL =
+            new Key("notifications", "retry_poll_interval", "5s", "longest pause between two looks at what is due");
+    static final Key NOTIFY_SMTP = new Key("notifications.email", "smtp_host", "", "server that takes e-mail");
+    static final Key NOTIFY_SMTP_PORT =
+            new Key("notifications.email", "smtp_port", "587", "its port; at 465 encryption begins at once");
+    static final Key NOTIFY_SMTP_USER =
+            new Key("notifications.email", "smtp_user", "", "who signs in there; with the next");
+    static final Key NOTIFY_SMTP_PASSWORD = new Key("notifications.email", "smtp_password", "", "the password");
+    static final Key NOTIFY_SMTP_TLS =
+            new Key("notifications.email", "tls", "true", "whether nothing is sent there without encryption");
+    static final Key NOTIFY_SMTP_CERTIFICATES = new Key(
+            "notifications.email", "tls_ca_cert", "", "file in PEM with the authorities to trust; otherwise Java's");
+    static final Key NOTIFY_FROM = new Key("notifications.email", "from_address", "", "sender of e-mail");
+    static final Key NOTIFY_TO =
+            new Key("notifications.email", "to_addresses", "", "who is told by e-mail how builds of Circus end");
+    static final Key NOTIFY_MAIL_FAILURES =
+            new Key("notifications.email", "on_failure_only", "false", "whether only of what fails");
+    static final Key NOTIFY_SLACK = new Key("notifications.slack", "webhook_url", "", "incoming webhook of a chat");
+    static final Key NOTIFY_SLACK_FAILURES =
+            new Key("notifications.slack", "on_failure_only", "false", "whether it is told only of what fails");
+    static final Key NOTIFY_ALERTS = new Key(
+            "notifications.alerts", "enabled", "false", "whether it is said when too many builds of Circus fail");
+    static final Key NOTIFY_ALERT_THRESHOLD =
+            new Key("notifications.alerts", "error_threshold", "20.0", "more than so many percent of the builds");
+    static final Key NOTIFY_ALERT_WINDOW =
+            new Key("notifications.alerts", "time_window_minutes", "60", "of those that ended within so many minutes");
+
     static final Key SRHT_TIMEOUT =
             new Key("srht", "job_timeout", "45m", "time of a job of builds.sr.ht from when a runner has it");
     static final Key HARMONT_IMAGE =
@@ -304,6 +361,33 @@ final class Keys {
             GARBAGE_INTERVAL,
             CHANNEL_HISTORY,
             CACHE_URL,
+            NOTIFY_WEBHOOK,
+            NOTIFY_WEBHOOK_SECRET,
+            NOTIFY_GITHUB_TOKEN,
+            NOTIFY_GITEA,
+            NOTIFY_GITEA_TOKEN,
+            NOTIFY_FORGEJO,
+            NOTIFY_FORGEJO_TOKEN,
+            NOTIFY_GITLAB,
+            NOTIFY_GITLAB_TOKEN,
+            NOTIFY_QUEUE,
+            NOTIFY_ATTEMPTS,
+            NOTIFY_RETENTION,
+            NOTIFY_POLL,
+            NOTIFY_SMTP,
+            NOTIFY_SMTP_PORT,
+            NOTIFY_SMTP_USER,
+            NOTIFY_SMTP_PASSWORD,
+            NOTIFY_SMTP_TLS,
+            NOTIFY_SMTP_CERTIFICATES,
+            NOTIFY_FROM,
+            NOTIFY_TO,
+            NOTIFY_MAIL_FAILURES,
+            NOTIFY_SLACK,
+            NOTIFY_SLACK_FAILURES,
+            NOTIFY_ALERTS,
+            NOTIFY_ALERT_THRESHOLD,
+            NOTIFY_ALERT_WINDOW,
             SRHT_TIMEOUT,
             HARMONT_IMAGE,
             HARMONT_ALIASES,

@@ -8,6 +8,7 @@ import dev.trivet.circus.DeclarationReader;
 import dev.trivet.circus.PeopleSettings;
 import dev.trivet.circus.SecretBox;
 import dev.trivet.circus.Validation;
+import dev.trivet.circus.notify.NotificationSettings;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
@@ -72,11 +73,13 @@ public record Settings(
         SecretBox secretBox,
         NixKeys nix,
         BuildKeys builds,
+        NotificationSettings notifications,
         ConfigAccess config) {
     public Settings {
         Objects.requireNonNull(s3, "s3 is null");
         Objects.requireNonNull(nix, "nix is null");
         Objects.requireNonNull(builds, "builds is null");
+        Objects.requireNonNull(notifications, "notifications is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
         Objects.requireNonNull(config, "config is null");
         Objects.requireNonNull(declaration, "declaration is null");
@@ -137,6 +140,7 @@ public record Settings(
                 .ifPresent(origin -> {
                     throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
                 });
+        NotificationSettings notifications = NotificationKeys.read(configuration);
         return new Settings(
                 listen.substring(0, colon).replaceAll("^\\[|]$", ""),
                 port,
@@ -173,18 +177,24 @@ public record Settings(
                 ForgeKeys.read(configuration),
                 ConnectionKeys.read(configuration),
                 PeopleKeys.read(configuration),
-                declaration(configuration, start.environment(), schemes),
+                declaration(configuration, start.environment(), schemes, notifications),
                 WebhookKey.read(configuration),
                 NixKeys.read(configuration, start.environment()),
                 BuildKeys.read(configuration),
+                notifications,
                 start.access(configuration.flag(Keys.CONFIG_EDITOR)));
     }
 
     private static Declaration declaration(
-            Configuration configuration, Map<String, String> environment, Set<String> schemes) {
+            Configuration configuration,
+            Map<String, String> environment,
+            Set<String> schemes,
+            NotificationSettings notifications) {
         var validation = new Validation(schemes, configuration.flag(Keys.INTERNAL_REQUESTS));
         try {
-            return new DeclarationReader(validation, environment).read(configuration.declared());
+            Declaration declaration = new DeclarationReader(validation, environment).read(configuration.declared());
+            NotificationKeys.check(declaration, notifications, configuration.flag(Keys.INTERNAL_REQUESTS));
+            return declaration;
         } catch (DeclarationException refused) {
             throw new SettingsException("the configuration file cannot be: " + refused.getMessage());
         }

@@ -18,6 +18,7 @@ import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
 import dev.trivet.nix.NixJobs;
+import dev.trivet.notify.Courier;
 import dev.trivet.runner.Wire;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
@@ -54,6 +55,7 @@ final class Wiring implements AutoCloseable {
     private final Harmont harmont;
     private final Circus circus;
     private final Dashboard dashboard;
+    private final Courier courier;
     private final HealthRoutes health;
     private final Routes routes;
 
@@ -74,6 +76,7 @@ final class Wiring implements AutoCloseable {
                 settings.connections());
         var passwords =
                 new PasswordSignIn(ground.database(), ground.accounts(), sessions, new Passwords(), ground.clock());
+        this.courier = new Courier(ground.database(), settings.notifications().courier(), ground.clock());
         this.circus = new Circus(
                 new Circus.Ground(
                         ground.database(),
@@ -83,6 +86,7 @@ final class Wiring implements AutoCloseable {
                         ground.runs(),
                         ground.accounts(),
                         passwords,
+                        courier,
                         ground.clock()),
                 new CircusSettings(
                         origin,
@@ -96,6 +100,7 @@ final class Wiring implements AutoCloseable {
                         settings.builds().build(),
                         settings.builds().garbage(),
                         settings.nix().store(),
+                        settings.notifications(),
                         settings.config()),
                 List.of(
                         parts -> new Channels(parts, settings.builds().channels()),
@@ -171,12 +176,14 @@ final class Wiring implements AutoCloseable {
         new SrhtListener(srhtJobs).listenTo(engine.events());
         harmont.start();
         circus.start();
+        courier.start();
         dashboard.start();
     }
 
     @Override
     public void close() {
         dashboard.close();
+        courier.close();
         circus.close();
         harmont.close();
     }

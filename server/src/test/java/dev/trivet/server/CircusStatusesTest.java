@@ -114,6 +114,11 @@ class CircusStatusesTest {
             GET    | projects/{id}/builds                       | project              | 200 200 200  -  | 200 400 |
             GET    | projects/{id}/jobsets                      | project              | 200 200 200  -  | 200 400 |
             POST   | projects/{id}/jobsets                      | project              | 401 403 200 403 | 404 400 | {"name": "{fresh}", "nix_expression": "."}
+            GET    | projects/{id}/notifications                | project              | 401 403 200 403 | 404 400 |
+            POST   | projects/{id}/notifications                | project              | 401 403 201 403 | 404 400 | {"notification_type": "github_status", "config": {"token": "t"}}
+            DELETE | projects/{id}/notifications/{config_id}    | project notification | 401 403 204 403 | 404 400 |
+            # Nothing of the project has been evaluated: that is said, and nothing is sent.
+            POST   | projects/{id}/notifications/{config_id}/test | project notification | 401 403 200 403 | 404 400 |
             GET    | projects/{id}/webhooks                     | project              | 200 200 200  -  | 200 400 |
             POST   | projects/{id}/webhooks                     | project              | 401 403 200 403 | 404 400 | {"forge_type": "gitea", "secret": "hook"}
             DELETE | projects/{id}/webhooks/{webhook_id}        | project webhook      | 401 403 204 403 | 404 400 |

@@ -47,6 +47,10 @@ final class CircusThings implements AutoCloseable {
                         Map.of("name", name, "input_type", "string", "value", "x"));
             case "webhook" ->
                 made("projects/" + in.getFirst() + "/webhooks", Map.of("forge_type", "github", "secret", "hook"));
+            case "notification" ->
+                made(
+                        "projects/" + in.getFirst() + "/notifications",
+                        Map.of("notification_type", "github_status", "config", Map.of("token", "t")));
             case "hooked" -> hooked();
             case "builder" ->
                 made(
@@ -95,8 +99,8 @@ final class CircusThings implements AutoCloseable {
             case "product" -> product(in.getFirst());
             case "true" -> "true";
             case "task" -> row("""
-                        insert into circus.notification_tasks (notification_type, payload, status)
-                        values ('slack', '{}', 'failed') returning id
+                        insert into notify.task (dialect, kind, destination, payload, status)
+                        values ('circus', 'slack', 'nowhere', '{}', 'failed') returning id
                         """, null);
             default -> throw new IllegalArgumentException("there is no kind of things called " + kind);
         };

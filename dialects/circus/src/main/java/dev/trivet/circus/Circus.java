@@ -5,6 +5,9 @@ import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.circus.product.ProductBytes;
 import dev.trivet.circus.product.ProductRoutes;
+import dev.trivet.circus.notify.BuildNotifications;
+import dev.trivet.circus.notify.ConfigStore;
+import dev.trivet.circus.notify.TargetReader;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
@@ -12,6 +15,7 @@ import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.SignInWatch;
 import dev.trivet.logs.LogStore;
+import dev.trivet.notify.Courier;
 import dev.trivet.store.Database;
 import dev.trivet.store.MigrationSet;
 import dev.trivet.store.RunStore;
@@ -30,6 +34,7 @@ public final class Circus implements AutoCloseable {
     /** The tables of this dialect; after those of the engine and of accounts. */
     public static final MigrationSet MIGRATIONS = new MigrationSet("circus", "dev/trivet/circus/migrations");
 
+    private static final String BUILDS_CHANGED = "circus_builds_changed";
     private static final String JOBSETS_CHANGED = "circus_jobsets_changed";
     /** Asking a repository where its branches are takes longer only if it does not answer. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(60);
@@ -46,6 +51,7 @@ public final class Circus implements AutoCloseable {
     private final Declaration declaration;
     private final Pulse pulse;
     private final List<CircusPart> parts;
+    private final BuildNotifications notifications;
 
     /** What it stands on. */
     public record Ground(
@@ -56,6 +62,7 @@ public final class Circus implements AutoCloseable {
             RunStore runs,
             Accounts accounts,
             PasswordSignIn signIn,
+            Courier courier,
             InstantSource clock) {}
 
     /** @param makers of parts of it that stand elsewhere */
@@ -68,7 +75,13 @@ public final class Circus implements AutoCloseable {
         this.parts = makers.stream().map(maker -> maker.make(partGround)).toList();
         var cors = new Cors(settings.corsOrigins());
         List<Route> routes = new ArrayList<>(new Administration(
-                        ground.database, ground.engine, ground.clock, rights, people.audit(), settings.config())
+                        ground.database,
+                        ground.engine,
+                        ground.courier,
+                        ground.clock,
+                        rights,
+                        people.audit(),
+                        settings.config())
                 .routes());
         routes.addAll(people.routes());
         parts.forEach(part -> routes.addAll(part.api()));
@@ -81,8 +94,13 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new InputRoutes(ground.database, rights).routes());
         routes.addAll(new WebhookConfigRoutes(ground.database, settings.box(), rights).routes());
         routes.addAll(new BuilderRoutes(ground.database, rights, people.audit()).routes());
+        var configs = new ConfigStore(
+                ground.database, settings.box(), new TargetReader(settings.notifications(), settings.inside()));
+        this.notifications = new BuildNotifications(
+                ground.database, ground.courier, configs, settings.notifications(), settings.origin(), ground.clock);
+        routes.addAll(new NotificationRoutes(ground.database, configs, notifications, rights).routes());
         Runnable waker = this::wake;
-        this.declarations = new Declarations(ground.database, new DeclaredMembers(), settings.box(), waker);
+        this.declarations = new Declarations(ground.database, new DeclaredMembers(configs), settings.box(), waker);
         this.declaration = settings.declaration();
         routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
         routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
@@ -152,6 +170,8 @@ public final class Circus implements AutoCloseable {
         people.start();
         declarations.apply(declaration);
         listener.listenTo(engine.events());
+        notifications.start();
+        engine.hear(BUILDS_CHANGED, notifications.listener());
         engine.hear(JOBSETS_CHANGED, loop.listener());
         loop.start();
         parts.forEach(CircusPart::start);
@@ -178,6 +198,7 @@ public final class Circus implements AutoCloseable {
     public void close() {
         loop.close();
         parts.forEach(CircusPart::close);
+        notifications.close();
         pulse.close();
         people.close();
     }
