@@ -35,6 +35,7 @@ public final class Bench {
                 new GraphBenchmark(),
                 new EvaluationBenchmark(),
                 new ForkBenchmark(),
+                new NarBenchmark(),
                 new StartBenchmark(),
                 new MemoryBenchmark());
     }

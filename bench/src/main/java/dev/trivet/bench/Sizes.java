@@ -25,7 +25,7 @@ record Sizes(Map<String, Integer> chosen) {
         known.put("clients", "concurrent clients of lifecycles, both sides (16)");
         known.put("backlog", "jobs queued in claim's large backlog (200000)");
         known.put("samples", "jobs measured by claim (1000), or started by first-byte (30)");
-        known.put("megabytes", "bytes of log-ingest, in millions (256), or files of fork (500)");
+        known.put("megabytes", "bytes of log-ingest, in millions (256), files of fork (500), or of nar (400)");
         known.put("jobs", "jobs of the graph (1000)");
         known.put("layers", "layers of the graph (50)");
         known.put("large", "jobs of the large submission of graph (10000)");

@@ -30,7 +30,7 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"claim", "log-ingest", "start", "memory", "first-byte"})
+    @ValueSource(strings = {"claim", "log-ingest", "start", "memory", "first-byte", "nar"})
     void aBenchmarkPrintsItsTable(String name) {
         int code =
                 bench(name, "seconds=1", "backlog=100", "samples=2", "megabytes=1", "watchers=3", "starts=1", "idle=1");

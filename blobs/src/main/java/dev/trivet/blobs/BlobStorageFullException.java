@@ -7,4 +7,9 @@ public final class BlobStorageFullException extends BlobException {
     public BlobStorageFullException(Path directory, Throwable cause) {
         super("no space left for blobs in " + directory + ": free some space or move the data directory", cause);
     }
+
+    /** @param where names the place and what makes room there */
+    public BlobStorageFullException(String where, Throwable cause) {
+        super("no space left for blobs in " + where, cause);
+    }
 }

@@ -12,7 +12,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** One content on its way in: a file of its own until it is renamed into place. Closing removes what was not. */
-final class Upload implements Closeable {
+public final class Upload implements Closeable {
     private static final int BUFFER = 64 * 1024;
 
     private final Path file;
@@ -25,12 +25,18 @@ final class Upload implements Closeable {
         this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
     }
 
-    Path file() {
+    /** Where the bytes are. */
+    public Path file() {
         return file;
     }
 
-    /** Copies the stream into the file. */
-    BlobRef receive(InputStream content, long maxBytes) throws IOException {
+    /**
+     * Copies the stream into the file.
+     *
+     * @throws BlobTooLargeException if it is longer; at most one buffer beyond the bound was read
+     * @throws BlobStorageFullException if the device is full
+     */
+    public BlobRef receive(InputStream content, long maxBytes) throws IOException {
         MessageDigest digest = Sha256.start();
         byte[] buffer = new byte[BUFFER];
         long size = 0;

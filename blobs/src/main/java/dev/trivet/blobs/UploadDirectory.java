@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where uploads grow. Everything found here when the store opens was left by a crash. */
-final class UploadDirectory {
+public final class UploadDirectory {
     private final Path directory;
 
-    UploadDirectory(Path directory) throws IOException {
+    /** Removes what is left here by a crash; nobody else may use the directory. */
+    public UploadDirectory(Path directory) throws IOException {
         this.directory = directory;
         DurableFiles.createDirectories(directory);
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory)) {
@@ -19,7 +20,8 @@ final class UploadDirectory {
         }
     }
 
-    Upload start() throws IOException {
+    /** Begins one; close it. Thread-safe. */
+    public Upload start() throws IOException {
         try {
             return new Upload(Files.createTempFile(directory, "", ".part"), this);
         } catch (IOException failure) {

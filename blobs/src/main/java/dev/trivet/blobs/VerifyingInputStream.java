@@ -7,12 +7,13 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** Passes bytes on and compares their hash with the expected one before it admits the end of the stream. */
-final class VerifyingInputStream extends FilterInputStream {
+public final class VerifyingInputStream extends FilterInputStream {
     private final BlobRef expected;
     private final MessageDigest digest = Sha256.start();
     private boolean verified;
 
-    VerifyingInputStream(InputStream in, BlobRef expected) {
+    /** @param in is closed with this one */
+    public VerifyingInputStream(InputStream in, BlobRef expected) {
         super(in);
         this.expected = expected;
     }

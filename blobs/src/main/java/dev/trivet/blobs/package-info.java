@@ -1,2 +1,2 @@
-/** Content store: bytes by their hash, in a directory. */
+/** Content store: bytes by their hash, in a directory or in S3. */
 package dev.trivet.blobs;

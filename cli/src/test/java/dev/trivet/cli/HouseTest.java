@@ -36,6 +36,7 @@ class HouseTest {
             "logs",
             "engine",
             "accounts",
+            "notify",
             "http",
             "sandbox",
             "runner",

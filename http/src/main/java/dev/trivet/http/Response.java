@@ -74,6 +74,21 @@ public record Response(int status, List<Header> headers, Body body) {
                 200, List.of(), new Body.Stream("application/octet-stream", source, RangeRule.STANDARD, fileName));
     }
 
+    /**
+     * 200 or 206 with a file that a build made, of a type that it says itself: as attachment.
+     *
+     * @param contentType none that a page could use as script or style, which is not kept from it by being an attachment
+     */
+    public static Response attachment(String contentType, String fileName, Path file) {
+        return new Response(
+                200, List.of(), new Body.Stream(contentType, new FileSource(file), RangeRule.STANDARD, fileName));
+    }
+
+    /** 200 with something that is made while it is sent, so that nobody knows how long it is: as attachment. Never compressed. */
+    public static Response attachment(String contentType, String fileName, ByteProducer producer) {
+        return new Response(200, List.of(), new Body.Produced(contentType, producer, fileName));
+    }
+
     /** 200 or 206 with a file. */
     public static Response file(String contentType, Path file) {
         return source(contentType, new FileSource(file));
@@ -145,6 +160,13 @@ public record Response(int status, List<Header> headers, Body body) {
                 ByteSource source,
                 RangeRule rule,
                 @Nullable String attachment) implements Body {}
+
+        /**
+         * Bytes that are made while they are sent. A failure before the first of them is answered as one; a later one breaks the connection.
+         *
+         * @param attachment file name to save it under
+         */
+        record Produced(String contentType, ByteProducer producer, String attachment) implements Body {}
 
         /** Nothing. */
         record Empty() implements Body {}

@@ -47,6 +47,7 @@ final class ResponseWriter {
                 send(response, requestId, jetty, head, type, bytes, body, callback);
             case Body.Empty() -> send(response, requestId, jetty, head, null, new byte[0], body, callback);
             case Body.Stream stream -> sendStream(response, stream, requestId, jetty, head, callback);
+            case Body.Produced produced -> sendProduced(response, produced, requestId, jetty, head, callback);
             case Body.Events(EventSource source) -> sendEvents(response, source, requestId, jetty, head, callback);
         }
     }
@@ -139,6 +140,25 @@ final class ResponseWriter {
                         && response.headers().stream()
                                 .anyMatch(header -> header.name().equals("ETag")
                                         && header.value().equals(ifRange)));
+    }
+
+    private static void sendProduced(
+            Response response,
+            Body.Produced produced,
+            String requestId,
+            org.eclipse.jetty.server.Response jetty,
+            boolean head,
+            Callback callback)
+            throws IOException {
+        HttpFields.Mutable headers = begin(response, response.status(), requestId, jetty);
+        headers.put(HttpHeader.CONTENT_TYPE, produced.contentType());
+        Header disposition = Attachment.named(produced.attachment());
+        headers.put(disposition.name(), disposition.value());
+        if (!head) {
+            // Not closed here, for the same reason.
+            produced.producer().writeTo(new SinkStream(jetty));
+        }
+        jetty.write(true, BufferUtil.EMPTY_BUFFER, callback);
     }
 
     private void sendEvents(

@@ -29,6 +29,7 @@ final class SecurityHeaders {
                 case Response.Body.Text text -> headers.put(HttpHeader.CACHE_CONTROL, "no-store");
                 case Response.Body.Events events -> headers.put(HttpHeader.CACHE_CONTROL, "no-store");
                 case Response.Body.Stream stream -> headers.put(HttpHeader.CACHE_CONTROL, "private, no-cache");
+                case Response.Body.Produced produced -> headers.put(HttpHeader.CACHE_CONTROL, "private, no-cache");
                 case Response.Body.Empty empty -> headers.put(HttpHeader.CACHE_CONTROL, "no-store");
                 case Response.Body.Bytes bytes -> headers.put(HttpHeader.CACHE_CONTROL, "no-cache");
             }

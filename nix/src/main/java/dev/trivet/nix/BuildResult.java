@@ -48,8 +48,16 @@ public sealed interface BuildResult {
         }
     }
 
-    /** An output is there. */
-    record Output(String path, String narHash, long narSize) implements BuildResult {
+    /**
+     * An output is there.
+     *
+     * @param file what it is if it is a file, otherwise null
+     */
+    record Output(
+            String path,
+            String narHash,
+            long narSize,
+            @Nullable FileFacts file) implements BuildResult {
         public Output {
             Objects.requireNonNull(path, "path is null");
             Objects.requireNonNull(narHash, "narHash is null");
@@ -60,9 +68,18 @@ public sealed interface BuildResult {
      * Something to download, as {@code nix-support/hydra-build-products} lists it.
      *
      * @param type such as {@code file} or {@code doc}
+     * @param name the last one of the path that is listed, which may be a link
+     * @param size of a file in bytes
+     * @param sha256 of a file as {@code sha256-} and base 64; null for directories, and if it could not be read
      */
-    record Product(String type, String subtype, String path, String name, long size, boolean directory)
-            implements BuildResult {
+    record Product(
+            String type,
+            String subtype,
+            String path,
+            String name,
+            long size,
+            boolean directory,
+            @Nullable String sha256) implements BuildResult {
         public Product {
             Objects.requireNonNull(type, "type is null");
             Objects.requireNonNull(subtype, "subtype is null");

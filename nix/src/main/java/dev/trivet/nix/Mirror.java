@@ -43,7 +43,7 @@ final class Mirror {
      * @throws NixException if git cannot get them; the message has what it said
      */
     String checkOut(String url, String commit, Path target, Duration longest) throws IOException, InterruptedException {
-        Path mirror = directory.resolve(name(url));
+        Path mirror = of(directory, url);
         ReentrantLock lock = locks.computeIfAbsent(url, _ -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
@@ -125,6 +125,11 @@ final class Mirror {
         } finally {
             Ending.now(process);
         }
+    }
+
+    /** Where the mirror of a repository is or would be. */
+    static Path of(Path directory, String url) {
+        return directory.resolve(name(url));
     }
 
     private static String name(String url) {

@@ -29,6 +29,8 @@ public final class NixJobs implements NixWork {
     private static final String CHECKOUT = "checkout";
     private static final long LARGEST_DECLARATION = 1 << 20;
 
+    private static final String REPOSITORIES = "repositories";
+
     private final Nix nix;
     private final Launcher evaluating;
     private final Launcher building;
@@ -56,8 +58,13 @@ public final class NixJobs implements NixWork {
         this.building = Objects.requireNonNull(building, "building is null");
         this.work = Objects.requireNonNull(work, "work is null");
         this.clock = Objects.requireNonNull(clock, "clock is null");
-        this.mirror = new Mirror(work.resolve("repositories"), nix.environment());
+        this.mirror = new Mirror(work.resolve(REPOSITORIES), nix.environment());
         this.roots = GarbageRoots.of(nix);
+    }
+
+    /** Where in its directory the clone of a repository is, if one was ever evaluated there; for reading its history. */
+    public static Path mirror(Path work, String url) {
+        return Mirror.of(work.resolve(REPOSITORIES), url);
     }
 
     /**
@@ -298,7 +305,8 @@ public final class NixJobs implements NixWork {
     private End succeeded(List<String> outputs, Console console) throws IOException, InterruptedException {
         boolean failure = false;
         for (PathInfo info : PathInfo.of(nix, building, outputs)) {
-            console.result(Json.write(new BuildResult.Output(info.path(), info.narHash(), info.narSize())));
+            console.result(Json.write(new BuildResult.Output(
+                    info.path(), info.narHash(), info.narSize(), Products.file(nix, info.path()))));
         }
         for (String output : outputs) {
             failure |= Products.isFailure(output);

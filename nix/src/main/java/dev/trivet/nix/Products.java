@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a build's output says of itself: its products, its name, its metrics, and whether it is a failure that could be kept. */
 final class Products {
@@ -42,6 +43,17 @@ final class Products {
             }
         }
         return products;
+    }
+
+    /** What an output is if it is a file, or a link to one in the store; otherwise null. */
+    static @Nullable FileFacts file(Nix nix, String output) {
+        try {
+            Path path = Path.of(output).toRealPath();
+            boolean file = path.startsWith(nix.storeDirectory().toRealPath()) && Files.isRegularFile(path);
+            return file ? FileFacts.of(path) : null;
+        } catch (IOException unreadable) {
+            return null;
+        }
     }
 
     /** The name that the first line of {@code nix-support/hydra-release-name} gives. */
@@ -99,14 +111,15 @@ final class Products {
                 return Optional.empty();
             }
             boolean directory = Files.isDirectory(path);
-            String name = String.valueOf(path.getFileName());
+            FileFacts file = Files.isRegularFile(path) ? FileFacts.of(path) : null;
             return Optional.of(new Product(
                     words.group(1),
                     words.group(2),
                     path.toString(),
-                    name,
-                    directory ? 0 : Files.size(path),
-                    directory));
+                    String.valueOf(Path.of(named).normalize().getFileName()),
+                    file == null ? 0 : file.size(),
+                    directory,
+                    file == null ? null : file.sha256()));
         } catch (InvalidPathException | java.nio.file.NoSuchFileException absent) {
             return Optional.empty();
         }

@@ -3,21 +3,26 @@ package dev.trivet.server;
 import dev.trivet.circus.BuildSettings;
 import dev.trivet.circus.EvaluationSettings;
 import dev.trivet.circus.GarbageSettings;
+import dev.trivet.circus.channel.ChannelSettings;
 import java.time.Duration;
 import java.util.Objects;
 
-/** What the configuration says of evaluations, builds and garbage of the Circus dialect. */
-public record BuildKeys(EvaluationSettings evaluation, BuildSettings build, GarbageSettings garbage) {
+/** What the configuration says of evaluations, builds, garbage and channels of the Circus dialect. */
+public record BuildKeys(
+        EvaluationSettings evaluation, BuildSettings build, GarbageSettings garbage, ChannelSettings channels) {
     private static final int MOST_EVALUATIONS = 1000;
     private static final int MOST_DAYS = 100_000;
+    private static final int MOST_HISTORY = 1000;
 
     public BuildKeys {
         Objects.requireNonNull(evaluation, "evaluation is null");
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(channels, "channels is null");
     }
 
     static BuildKeys read(Configuration configuration) {
+        int history = configuration.number(Keys.CHANNEL_HISTORY, 1, MOST_HISTORY);
         return new BuildKeys(
                 new EvaluationSettings(
                         time(configuration, Keys.EVALUATOR_POLL),
@@ -38,7 +43,9 @@ public record BuildKeys(EvaluationSettings evaluation, BuildSettings build, Garb
                 new GarbageSettings(
                         configuration.flag(Keys.GARBAGE),
                         Duration.ofDays(configuration.number(Keys.GARBAGE_AGE, 0, MOST_DAYS)),
-                        time(configuration, Keys.GARBAGE_INTERVAL)));
+                        time(configuration, Keys.GARBAGE_INTERVAL),
+                        history),
+                new ChannelSettings(configuration.optional(Keys.CACHE_URL), history));
     }
 
     private static Duration time(Configuration configuration, Key key) {

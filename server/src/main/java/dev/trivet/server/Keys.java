@@ -69,11 +69,36 @@ final class Keys {
             "auto: evaluations and builds of Nix run where Nix is installed; off: they do not");
     static final Key NIX_SANDBOX =
             new Key("nix", "sandbox", "true", "whether Nix builds in its sandbox: true, false or relaxed");
+    static final Key NIX_STORE_DIR = new Key(
+            "nix", "store_dir", "", "the store whose paths can be downloaded, and which the binary cache has; otherwise NIX_STORE_DIR, or /nix/store");
     static final Key IMAGES =
             new Key("images", "directory", "", "where images are kept; otherwise below the data directory");
     static final Key IMAGES_BUILD =
             new Key("images", "build_missing", "true", "whether a known Debian suite is built when a job names it");
     static final Key LOG_BYTES = new Key("logs", "max_bytes", "100MiB", "most that is kept of one step's log");
+
+    static final Key BLOBS = new Key(
+            "blobs",
+            "store",
+            "directory",
+            "directory: blobs are kept in the data directory; s3: in a bucket (blobs.md)");
+    static final Key S3_BUCKET = new Key("blobs.s3", "bucket", "", "the bucket, which must be there");
+    static final Key S3_REGION = new Key("blobs.s3", "region", "us-east-1", "its region");
+    static final Key S3_ENDPOINT =
+            new Key("blobs.s3", "endpoint", "", "address of a server that is not Amazon's, such as http://host:9000");
+    static final Key S3_PREFIX =
+            new Key("blobs.s3", "prefix", "", "what all keys begin with, such as trivet/; ends in a slash");
+    static final Key S3_PATH_STYLE = new Key(
+            "blobs.s3",
+            "path_style",
+            "auto",
+            "whether the bucket stands in the path of addresses: true, false, or auto for where an endpoint is set");
+    static final Key S3_ACCESS_KEY = new Key(
+            "blobs.s3",
+            "access_key",
+            "",
+            "who asks, with the next; otherwise what the SDK of AWS finds: its variables, a profile, a role");
+    static final Key S3_SECRET_KEY = new Key("blobs.s3", "secret_key", "", "the secret of the access key");
 
     static final Key EVALUATOR_POLL =
             new Key("evaluator", "poll_interval", "60s", "longest pause between two looks at what is to be evaluated");
@@ -131,8 +156,6 @@ final class Keys {
             "enabled",
             "true",
             "whether what Nix built is published, and served as a binary cache below /nix-cache");
-    static final Key CACHE_URL = new Key(
-            "cache", "cache_url", "", "where clients reach the binary cache; otherwise /nix-cache below server.origin");
     static final Key CACHE_KEY_FILE = new Key(
             "cache",
             "secret_key_file",
@@ -189,11 +212,73 @@ final class Keys {
             "cache_upload", "upload_max_retries", "3", "how often copying is tried again, after 2, 4, 8 … seconds");
     static final Key UPLOAD_FAILS = new Key(
             "cache_upload", "fail_build_on_upload_error", "false", "whether a build that cannot be copied has failed");
-    static final Key NIX_STORE_DIR = new Key(
-            "nix",
-            "store_dir",
+    static final Key CHANNEL_HISTORY = new Key(
+            "gc",
+            "channel_history",
+            "10",
+            "how many of the last promotions of each channel keep their files, and their builds in the store");
+    static final Key CACHE_URL = new Key(
+            "cache",
+            "cache_url",
             "",
-            "the store whose paths the binary cache has; otherwise NIX_STORE_DIR, or /nix/store");
+            "where subscribers of channels fetch what was built; otherwise <origin>/nix-cache");
+
+    static final Key NOTIFY_WEBHOOK = new Key(
+            "notifications",
+            "webhook_url",
+            "",
+            "address that is told how builds of Circus end; those of a project come before all of this section");
+    static final Key NOTIFY_WEBHOOK_SECRET =
+            new Key("notifications", "webhook_secret", "", "what is sent there is signed with it (X-Circus-Signature)");
+    static final Key NOTIFY_GITHUB_TOKEN = new Key(
+            "notifications",
+            "github_token",
+            "",
+            "what statuses of commits are sent to GitHub with; its address is github.api_url");
+    static final Key NOTIFY_GITEA =
+            new Key("notifications", "gitea_url", "", "Gitea, for statuses of commits; with the next");
+    static final Key NOTIFY_GITEA_TOKEN = new Key("notifications", "gitea_token", "", "what these are sent with");
+    static final Key NOTIFY_FORGEJO =
+            new Key("notifications", "forgejo_url", "", "Forgejo, for statuses of commits; with the next");
+    static final Key NOTIFY_FORGEJO_TOKEN = new Key("notifications", "forgejo_token", "", "what these are sent with");
+    static final Key NOTIFY_GITLAB =
+            new Key("notifications", "gitlab_url", "", "GitLab, for statuses of commits; with the next");
+    static final Key NOTIFY_GITLAB_TOKEN = new Key("notifications", "gitlab_token", "", "what these are sent with");
+    static final Key NOTIFY_QUEUE = new Key(
+            "notifications", "enable_retry_queue", "true", "whether what could not be delivered is tried again");
+    static final Key NOTIFY_ATTEMPTS = new Key(
+            "notifications",
+            "max_retry_attempts",
+            "5",
+            "how often it is tried in all, after pauses of 1, 2, 4 … seconds");
+    static final Key NOTIFY_RETENTION =
+            new Key("notifications", "retention_days", "7", "how long what is over is kept, in days");
+    static final Key NOTIFY_POLL =
+            new Key("notifications", "retry_poll_interval", "5s", "longest pause between two looks at what is due");
+    static final Key NOTIFY_SMTP = new Key("notifications.email", "smtp_host", "", "server that takes e-mail");
+    static final Key NOTIFY_SMTP_PORT =
+            new Key("notifications.email", "smtp_port", "587", "its port; at 465 encryption begins at once");
+    static final Key NOTIFY_SMTP_USER =
+            new Key("notifications.email", "smtp_user", "", "who signs in there; with the next");
+    static final Key NOTIFY_SMTP_PASSWORD = new Key("notifications.email", "smtp_password", "", "the password");
+    static final Key NOTIFY_SMTP_TLS =
+            new Key("notifications.email", "tls", "true", "whether nothing is sent there without encryption");
+    static final Key NOTIFY_SMTP_CERTIFICATES = new Key(
+            "notifications.email", "tls_ca_cert", "", "file in PEM with the authorities to trust; otherwise Java's");
+    static final Key NOTIFY_FROM = new Key("notifications.email", "from_address", "", "sender of e-mail");
+    static final Key NOTIFY_TO =
+            new Key("notifications.email", "to_addresses", "", "who is told by e-mail how builds of Circus end");
+    static final Key NOTIFY_MAIL_FAILURES =
+            new Key("notifications.email", "on_failure_only", "false", "whether only of what fails");
+    static final Key NOTIFY_SLACK = new Key("notifications.slack", "webhook_url", "", "incoming webhook of a chat");
+    static final Key NOTIFY_SLACK_FAILURES =
+            new Key("notifications.slack", "on_failure_only", "false", "whether it is told only of what fails");
+    static final Key NOTIFY_ALERTS = new Key(
+            "notifications.alerts", "enabled", "false", "whether it is said when too many builds of Circus fail");
+    static final Key NOTIFY_ALERT_THRESHOLD =
+            new Key("notifications.alerts", "error_threshold", "20.0", "more than so many percent of the builds");
+    static final Key NOTIFY_ALERT_WINDOW =
+            new Key("notifications.alerts", "time_window_minutes", "60", "of those that ended within so many minutes");
 
     static final Key SRHT_TIMEOUT =
             new Key("srht", "job_timeout", "45m", "time of a job of builds.sr.ht from when a runner has it");
@@ -306,9 +391,18 @@ final class Keys {
             DNS,
             NIX,
             NIX_SANDBOX,
+            NIX_STORE_DIR,
             IMAGES,
             IMAGES_BUILD,
             LOG_BYTES,
+            BLOBS,
+            S3_BUCKET,
+            S3_REGION,
+            S3_ENDPOINT,
+            S3_PREFIX,
+            S3_PATH_STYLE,
+            S3_ACCESS_KEY,
+            S3_SECRET_KEY,
             EVALUATOR_POLL,
             GIT_TIMEOUT,
             NIX_TIMEOUT,
@@ -327,7 +421,6 @@ final class Keys {
             GARBAGE_AGE,
             GARBAGE_INTERVAL,
             CACHE,
-            CACHE_URL,
             CACHE_KEY_FILE,
             CACHE_COMPRESSION,
             CACHE_LEVEL,
@@ -348,7 +441,35 @@ final class Keys {
             UPLOAD_CONCURRENCY,
             UPLOAD_RETRIES,
             UPLOAD_FAILS,
-            NIX_STORE_DIR,
+            CHANNEL_HISTORY,
+            CACHE_URL,
+            NOTIFY_WEBHOOK,
+            NOTIFY_WEBHOOK_SECRET,
+            NOTIFY_GITHUB_TOKEN,
+            NOTIFY_GITEA,
+            NOTIFY_GITEA_TOKEN,
+            NOTIFY_FORGEJO,
+            NOTIFY_FORGEJO_TOKEN,
+            NOTIFY_GITLAB,
+            NOTIFY_GITLAB_TOKEN,
+            NOTIFY_QUEUE,
+            NOTIFY_ATTEMPTS,
+            NOTIFY_RETENTION,
+            NOTIFY_POLL,
+            NOTIFY_SMTP,
+            NOTIFY_SMTP_PORT,
+            NOTIFY_SMTP_USER,
+            NOTIFY_SMTP_PASSWORD,
+            NOTIFY_SMTP_TLS,
+            NOTIFY_SMTP_CERTIFICATES,
+            NOTIFY_FROM,
+            NOTIFY_TO,
+            NOTIFY_MAIL_FAILURES,
+            NOTIFY_SLACK,
+            NOTIFY_SLACK_FAILURES,
+            NOTIFY_ALERTS,
+            NOTIFY_ALERT_THRESHOLD,
+            NOTIFY_ALERT_WINDOW,
             SRHT_TIMEOUT,
             HARMONT_IMAGE,
             HARMONT_ALIASES,

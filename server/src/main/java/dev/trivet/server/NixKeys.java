@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.circus.product.StoreTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +15,13 @@ import java.util.Set;
  * @param wanted whether it takes jobs for Nix where Nix is installed
  * @param sandboxRequired whether nothing is evaluated where no sandbox can be made
  * @param path where programs are looked for
+ * @param store the one whose paths the server shows
  * @param environment what Nix finds in its environment beside that
  */
-public record NixKeys(boolean wanted, boolean sandboxRequired, String path, Map<String, String> environment) {
+public record NixKeys(
+        boolean wanted, boolean sandboxRequired, StoreTree store, String path, Map<String, String> environment) {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
+    private static final String STORE = "/nix/store";
     private static final Path DAEMON = Path.of("/nix/var/nix/daemon-socket/socket");
     private static final Set<String> PASSED = Set.of(
             "http_proxy",
@@ -54,8 +58,18 @@ public record NixKeys(boolean wanted, boolean sandboxRequired, String path, Map<
         return new NixKeys(
                 wanted,
                 configuration.flag(Keys.SANDBOX_REQUIRED),
+                store(configuration, environment),
                 environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin") + ":/nix/var/nix/profiles/default/bin",
                 passed);
+    }
+
+    private static StoreTree store(Configuration configuration, Map<String, String> environment) {
+        String directory =
+                configuration.optional(Keys.NIX_STORE_DIR).orElse(environment.getOrDefault("NIX_STORE_DIR", STORE));
+        if (!directory.matches("(/[^/\\s]+)+")) {
+            throw configuration.wrong(Keys.NIX_STORE_DIR, "a directory such as " + STORE);
+        }
+        return StoreTree.of(directory, environment.getOrDefault("NIX_REMOTE", ""));
     }
 
     private static String settings(String sandbox) {

@@ -1,5 +1,6 @@
 package dev.trivet.server;
 
+import dev.trivet.blobs.s3.S3Settings;
 import dev.trivet.circus.ConfigAccess;
 import dev.trivet.circus.Declaration;
 import dev.trivet.circus.DeclarationException;
@@ -8,6 +9,7 @@ import dev.trivet.circus.PeopleSettings;
 import dev.trivet.circus.SecretBox;
 import dev.trivet.circus.Validation;
 import dev.trivet.circus.cache.CacheSettings;
+import dev.trivet.circus.notify.NotificationSettings;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param runnerAbsence how long jobs wait for an absent runner that has the files that they build in
  * @param embedded whether the server has a runner of its own
  * @param provides what the embedded runner offers to jobs' requirements
+ * @param s3 where blobs are; empty for the data directory
  * @param internalRequests whether addresses of the inside are fetched from when users name them
  * @param corsOrigins sites whose scripts may call the API
  * @param srhtTimeout longest time of a job of builds.sr.ht
@@ -59,6 +62,7 @@ public record Settings(
         Path images,
         boolean buildImages,
         long logBytes,
+        Optional<S3Settings> s3,
         boolean internalRequests,
         Set<String> corsOrigins,
         Duration srhtTimeout,
@@ -70,12 +74,15 @@ public record Settings(
         SecretBox secretBox,
         NixKeys nix,
         BuildKeys builds,
+        NotificationSettings notifications,
         CacheSettings cache,
         ConfigAccess config) {
     public Settings {
+        Objects.requireNonNull(s3, "s3 is null");
         Objects.requireNonNull(cache, "cache is null");
         Objects.requireNonNull(nix, "nix is null");
         Objects.requireNonNull(builds, "builds is null");
+        Objects.requireNonNull(notifications, "notifications is null");
         Objects.requireNonNull(secretBox, "secretBox is null");
         Objects.requireNonNull(config, "config is null");
         Objects.requireNonNull(declaration, "declaration is null");
@@ -137,6 +144,7 @@ public record Settings(
                     throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
                 });
         BuildKeys builds = BuildKeys.read(configuration);
+        NotificationSettings notifications = NotificationKeys.read(configuration);
         return new Settings(
                 listen.substring(0, colon).replaceAll("^\\[|]$", ""),
                 port,
@@ -162,6 +170,7 @@ public record Settings(
                 configuration.optional(Keys.IMAGES).map(Path::of).orElse(data.resolve("images")),
                 configuration.flag(Keys.IMAGES_BUILD),
                 configuration.size(Keys.LOG_BYTES),
+                BlobKeys.read(configuration),
                 configuration.flag(Keys.INTERNAL_REQUESTS),
                 Set.copyOf(configuration.list(Keys.CORS_ORIGINS)),
                 configuration
@@ -172,10 +181,11 @@ public record Settings(
                 ForgeKeys.read(configuration),
                 ConnectionKeys.read(configuration),
                 PeopleKeys.read(configuration),
-                declaration(configuration, start.environment(), schemes),
+                declaration(configuration, start.environment(), schemes, notifications),
                 WebhookKey.read(configuration),
                 NixKeys.read(configuration, start.environment()),
                 builds,
+                notifications,
                 CacheKeys.read(
                         configuration,
                         start.environment(),
@@ -186,10 +196,15 @@ public record Settings(
     }
 
     private static Declaration declaration(
-            Configuration configuration, Map<String, String> environment, Set<String> schemes) {
+            Configuration configuration,
+            Map<String, String> environment,
+            Set<String> schemes,
+            NotificationSettings notifications) {
         var validation = new Validation(schemes, configuration.flag(Keys.INTERNAL_REQUESTS));
         try {
-            return new DeclarationReader(validation, environment).read(configuration.declared());
+            Declaration declaration = new DeclarationReader(validation, environment).read(configuration.declared());
+            NotificationKeys.check(declaration, notifications, configuration.flag(Keys.INTERNAL_REQUESTS));
+            return declaration;
         } catch (DeclarationException refused) {
             throw new SettingsException("the configuration file cannot be: " + refused.getMessage());
         }

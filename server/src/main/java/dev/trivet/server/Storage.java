@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.trivet.accounts.AccountStore;
 import dev.trivet.circus.Circus;
 import dev.trivet.harmont.PipelineStore;
+import dev.trivet.notify.TaskStore;
 import dev.trivet.srht.JobStore;
 import dev.trivet.store.Database;
 import dev.trivet.store.DatabaseConfig;
@@ -23,6 +24,7 @@ public final class Storage implements AutoCloseable {
     public static final Migrations MIGRATIONS = new Migrations(List.of(
             MigrationSet.ENGINE,
             AccountStore.MIGRATIONS,
+            TaskStore.MIGRATIONS,
             JobStore.MIGRATIONS,
             PipelineStore.MIGRATIONS,
             Circus.MIGRATIONS));

@@ -6,7 +6,6 @@ import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.AdministratorToken;
 import dev.trivet.accounts.Sessions;
 import dev.trivet.blobs.BlobStore;
-import dev.trivet.blobs.DirectoryBlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RunnerInfo;
@@ -34,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,7 +79,7 @@ public final class TrivetServer implements AutoCloseable {
             LogStore logs = LogStore.open(
                     settings.data().resolve("logs"), LogSettings.DEFAULT.withMaxBytes(settings.logBytes()), clock);
             closing("logs", logs);
-            BlobStore blobs = DirectoryBlobStore.open(settings.data().resolve("blobs"), clock);
+            BlobStore blobs = BlobKeys.open(settings, clock);
             closing("blobs", blobs);
             var runs = new RunStore(database);
             var engine = new Engine(
@@ -90,12 +90,20 @@ public final class TrivetServer implements AutoCloseable {
             closing("engine", engine);
             var sessions = new Sessions(database, accounts, clock, SESSION);
             int port = settings.port() == 0 ? FreePort.on(settings.host()) : settings.port();
-            this.wiring = new Wiring(
+            var pages = new Wiring(
                     new Harmont.Ground(database, engine, logs, blobs, runs, accounts, clock),
                     sessions,
                     origin(settings, port),
                     settings);
-            var collector = new BlobCollector(blobs, hashes -> referenced(runs, hashes), settings.data());
+            this.wiring = pages;
+            var collector = new BlobCollector(
+                    blobs,
+                    hashes -> {
+                        Set<String> referenced = new HashSet<>(runs.referencedBlobs(hashes));
+                        referenced.addAll(pages.referencedBlobs(hashes));
+                        return referenced;
+                    },
+                    settings.data());
             closing("blob collector", collector);
             this.http = new HttpServer(
                     HttpSettings.on(settings.host(), port).withSecureCookies(settings.secureCookies()),
@@ -193,12 +201,6 @@ public final class TrivetServer implements AutoCloseable {
             }
             throw failed;
         }
-    }
-
-    private Set<String> referenced(RunStore runs, Set<String> hashes) {
-        Set<String> referenced = new TreeSet<>(runs.referencedBlobs(hashes));
-        referenced.addAll(wiring.referencedBlobs(hashes));
-        return referenced;
     }
 
     private Runner run(Engine engine, LogStore logs, BlobStore blobs, Sandboxes sandboxes, Optional<NixHost> nix)

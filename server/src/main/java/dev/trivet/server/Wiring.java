@@ -5,6 +5,8 @@ import dev.trivet.accounts.Passwords;
 import dev.trivet.accounts.Sessions;
 import dev.trivet.circus.Circus;
 import dev.trivet.circus.CircusSettings;
+import dev.trivet.circus.channel.Channels;
+import dev.trivet.circus.report.ReportRoutes;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RemoteRunners;
@@ -15,6 +17,8 @@ import dev.trivet.http.Route;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.http.Routes;
 import dev.trivet.http.SessionCookie;
+import dev.trivet.nix.NixJobs;
+import dev.trivet.notify.Courier;
 import dev.trivet.runner.Wire;
 import dev.trivet.srht.ArtifactRoutes;
 import dev.trivet.srht.ArtifactStore;
@@ -34,11 +38,16 @@ import dev.trivet.web.Dashboard;
 import dev.trivet.web.Entrance;
 import dev.trivet.web.HarmontDirectory;
 import dev.trivet.web.SrhtDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** The dialects and the web on the engine: their routes and their listeners. */
 final class Wiring implements AutoCloseable {
@@ -47,6 +56,7 @@ final class Wiring implements AutoCloseable {
     private final Harmont harmont;
     private final Circus circus;
     private final Dashboard dashboard;
+    private final Courier courier;
     private final HealthRoutes health;
     private final Routes routes;
 
@@ -67,6 +77,7 @@ final class Wiring implements AutoCloseable {
                 settings.connections());
         var passwords =
                 new PasswordSignIn(ground.database(), ground.accounts(), sessions, new Passwords(), ground.clock());
+        this.courier = new Courier(ground.database(), settings.notifications().courier(), ground.clock());
         this.circus = new Circus(
                 new Circus.Ground(
                         ground.database(),
@@ -76,6 +87,7 @@ final class Wiring implements AutoCloseable {
                         ground.runs(),
                         ground.accounts(),
                         passwords,
+                        courier,
                         ground.clock()),
                 new CircusSettings(
                         origin,
@@ -89,7 +101,13 @@ final class Wiring implements AutoCloseable {
                         settings.builds().build(),
                         settings.builds().garbage(),
                         settings.cache().reachedAt(origin + "/nix-cache"),
-                        settings.config()));
+                        settings.nix().store(),
+                        settings.notifications(),
+                        settings.config()),
+                List.of(
+                        parts -> new Channels(parts, settings.builds().channels()),
+                        parts -> new ReportRoutes(ground.database(), ground.logs(), clones(settings), Optional.empty())
+                                ::routes));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
         var all = new ArrayList<RouteGroup>(new LogRoutes(srhtJobs, ground.logs()).groups());
@@ -111,6 +129,12 @@ final class Wiring implements AutoCloseable {
         root.addAll(dashboard.routes());
         all.add(new RouteGroup("/", dashboard.errors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
         this.routes = new Routes(all);
+    }
+
+    /** Those that the runner in this process evaluates from. */
+    private static Function<String, Optional<Path>> clones(Settings settings) {
+        Path work = settings.data().resolve("nix");
+        return url -> Optional.of(NixJobs.mirror(work, url)).filter(Files::isDirectory);
     }
 
     private List<RouteGroup> srht(Harmont.Ground ground, ArtifactStore artifacts, SrhtSettings srht) {
@@ -135,6 +159,11 @@ final class Wiring implements AutoCloseable {
         return new RouteGroup(Wire.ROOT, SrhtErrors.JSON, Set.of(CredentialKind.TOKEN), those);
     }
 
+    /** Those of these blobs that a dialect needs, by their hashes. */
+    Set<String> referencedBlobs(Collection<String> hashes) {
+        return circus.referencedBlobs(hashes);
+    }
+
     /** From now on it says that it stops. */
     void draining() {
         health.draining();
@@ -149,22 +178,19 @@ final class Wiring implements AutoCloseable {
         circus.cache().publish(nix.store(), nix.storeName(), self);
     }
 
-    /** Those of the blobs that dialects keep beside what the engine refers to. */
-    Set<String> referencedBlobs(Set<String> sha256s) {
-        return circus.cache().referencedBlobs(sha256s);
-    }
-
     /** Begins to follow the engine's events. */
     void listen() {
         new SrhtListener(srhtJobs).listenTo(engine.events());
         harmont.start();
         circus.start();
+        courier.start();
         dashboard.start();
     }
 
     @Override
     public void close() {
         dashboard.close();
+        courier.close();
         circus.close();
         harmont.close();
     }

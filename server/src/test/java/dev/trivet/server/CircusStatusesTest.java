@@ -29,7 +29,7 @@ class CircusStatusesTest {
      * <ul>
      *   <li>the path as the document has it, without {@code /api/v1/}, and whatever query it needs
      *   <li>the things that are made for it ({@link CircusThings}); their ids take the places of the path's parameters in their order, and the
-     *       last one that of {@code {id}} in the body
+     *       first and last one those of {@code {first}} and {@code {id}} in the body
      *   <li>the statuses for nobody, for a key with the role read-only, for one with the role admin, and for a person: a read-only user that
      *       has all of its own rights. A dash: not asked
      *   <li>the statuses for whoever may, when the last id is nobody's, and when any of them is no UUID
@@ -71,14 +71,25 @@ class CircusStatusesTest {
             PUT    | builds/{id}/keep/{value}                   | build true           | 401 403 200 403 | 400 400 |
             GET    | builds/{id}/log                            | failed               | 200 200 200  -  | 404 400 |
             GET    | builds/{id}/log/stream                     | failed               | 200 200 200  -  | 404 400 |
+            GET    | builds/{build_id}/products/{product_id}/download | build product  | 200 200 200  -  | 404 400 |
             GET    | builds/{id}/products                       | build                | 200 200 200  -  | 200 400 |
+            GET    | builds/{id}/reproduce                      | failed               | 200 200 200  -  | 404 400 |
             POST   | builds/{id}/restart                        | failed               | 401 403 200 403 | 404 400 |
             GET    | builds/{id}/steps                          | build                | 200 200 200  -  | 200 400 |
+            GET    | channels                                   |                      | 200 200 200  -  |  -   -  |
+            POST   | channels                                   | project jobset       | 401 403 200 403 | 404 400 | {"project_id": "{first}", "name": "{fresh}", "jobset_id": "{id}"}
+            GET    | channels/{id}                              | channel              | 200 200 200  -  | 404 400 |
+            DELETE | channels/{id}                              | channel              | 401 403 204 403 | 404 400 |
+            POST   | channels/{channel_id}/promote/{eval_id}    | channel candidate    | 401 403 200 403 | 404 400 |
+            GET    | channels/{id}/history                      | channel              | 200 200 200  -  | 404 400 |
+            GET    | channels/{id}/nixexprs.tar.xz              | channel              | 200 200 200  -  | 404 400 |
+            POST   | channels/{id}/rollback                     | moved                | 401 403 200 403 | 404 400 |
             GET    | evaluations                                |                      | 200 200 200  -  |  -   -  |
             POST   | evaluations/trigger                        | alone                | 401 403 202 403 | 404 400 | {"jobset_id": "{id}", "commit_hash": "abc123"}
             GET    | evaluations/{id}                           | evaluation           | 200 200 200  -  | 404 400 |
             GET    | evaluations/{id}/compare?to={to}           | evaluation evaluation | 200 200 200  -  | 404 400 |
             GET    | evaluations/{id}/errors                    | evaluation           | 200 200 200  -  | 404 400 |
+            GET    | evaluations/{id}/report                    | evaluation           | 200 200 200  -  | 404 400 |
             GET    | me                                         |                      | 401 200 200 200 |  -   -  |
             PUT    | me                                         |                      | 401 401 401 200 |  -   -  | {"full_name": "Some Person"}
             POST   | me/password                                |                      | 401 401 401 204 |  -   -  | {"current_password": "Correct-Horse-1", "new_password": "Correct-Horse-2"}
@@ -104,6 +115,11 @@ class CircusStatusesTest {
             GET    | projects/{id}/builds                       | project              | 200 200 200  -  | 200 400 |
             GET    | projects/{id}/jobsets                      | project              | 200 200 200  -  | 200 400 |
             POST   | projects/{id}/jobsets                      | project              | 401 403 200 403 | 404 400 | {"name": "{fresh}", "nix_expression": "."}
+            GET    | projects/{id}/notifications                | project              | 401 403 200 403 | 404 400 |
+            POST   | projects/{id}/notifications                | project              | 401 403 201 403 | 404 400 | {"notification_type": "github_status", "config": {"token": "t"}}
+            DELETE | projects/{id}/notifications/{config_id}    | project notification | 401 403 204 403 | 404 400 |
+            # Nothing of the project has been evaluated: that is said, and nothing is sent.
+            POST   | projects/{id}/notifications/{config_id}/test | project notification | 401 403 200 403 | 404 400 |
             GET    | projects/{id}/webhooks                     | project              | 200 200 200  -  | 200 400 |
             POST   | projects/{id}/webhooks                     | project              | 401 403 200 403 | 404 400 | {"forge_type": "gitea", "secret": "hook"}
             DELETE | projects/{id}/webhooks/{webhook_id}        | project webhook      | 401 403 204 403 | 404 400 |
@@ -145,6 +161,7 @@ class CircusStatusesTest {
         people = CircusPeople.start(
                 directory,
                 Map.of(
+                        "NIX_STORE_DIR", directory.resolve("store").toString(),
                         "TRIVET_OAUTH_GITHUB_CLIENT_ID", "client",
                         "TRIVET_OAUTH_GITHUB_CLIENT_SECRET", "secret",
                         "TRIVET_OAUTH_GITHUB_REDIRECT_URI", "http://localhost/api/v1/auth/github/callback"),
@@ -153,7 +170,7 @@ class CircusStatusesTest {
         admin = people.admin.as(people.key("admin"));
         String _ = people.user("somebody").get("id").asString();
         person = people.as("somebody");
-        things = new CircusThings(people, person);
+        things = new CircusThings(people, person, directory.resolve("store"));
     }
 
     @AfterAll
@@ -187,6 +204,7 @@ class CircusStatusesTest {
             }
             String sent = body.replace("{fresh}", people.fresh("fresh-"));
             if (!ids.isEmpty()) {
+                sent = sent.replace("{first}", ids.getFirst());
                 sent = sent.replace("{id}", ids.getLast());
             }
             return caller.send(method, place, sent.isEmpty() ? null : sent);

@@ -25,16 +25,19 @@ class CircusTasksTest {
         try (CircusServer server = new CircusServer(directory, Map.of())) {
             CircusClient admin = server.admin();
             assertThat(ok(admin.get(ALL))).isEmpty();
+            // Nothing is delivered meanwhile.
+            int _ = server.<Integer>sql(handle -> handle.execute(
+                    "insert into notify.destination (name, held_until) values ('held', now() + interval '1 day')"));
             int _ = server.<Integer>sql(handle -> handle.execute("""
-                    insert into circus.notification_tasks
-                        (id, notification_type, payload, status, attempts, last_error, created_at, completed_at)
-                    values (cast(? as uuid), 'slack', '{"webhook_url": "https://hooks.example.org/T/B/x", "text": "t",
+                    insert into notify.task
+                        (id, dialect, kind, destination, payload, status, attempts, last_error, created_at, completed_at)
+                    values (cast(? as uuid), 'circus', 'slack', 'held', '{"webhook_url": "https://hooks.example.org/T/B/x", "text": "t",
                         "target": {"url": "https://user:word@example.org/", "headers": {"X-Api-Key": "k"}}}', 'failed', 5,
                         'https://token@example.org/ answered 500', now() + interval '1 hour', now())
                     """, FAILED));
             int _ = server.<Integer>sql(handle -> handle.execute("""
-                    insert into circus.notification_tasks (notification_type, payload, status)
-                    select 'email', '{}', case n % 3 when 0 then 'pending' when 1 then 'running' else 'completed' end
+                    insert into notify.task (dialect, kind, destination, payload, status)
+                    select 'circus', 'email', 'held', '{}', case n % 3 when 0 then 'pending' when 1 then 'running' else 'completed' end
                     from generate_series(1, 120) n
                     """));
             JsonNode all = ok(admin.get(ALL));

@@ -3,6 +3,8 @@ package dev.trivet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.server.CircusClient.Answer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,11 +21,16 @@ final class CircusThings implements AutoCloseable {
     private final CircusPeople people;
     private final CircusClient person;
     private final Storage storage;
+    private final Path store;
 
-    /** @param person whose stars are made */
-    CircusThings(CircusPeople people, CircusClient person) throws Exception {
+    /**
+     * @param person whose stars are made
+     * @param store where products are
+     */
+    CircusThings(CircusPeople people, CircusClient person, Path store) throws Exception {
         this.people = people;
         this.person = person;
+        this.store = store;
         this.storage = people.visit();
     }
 
@@ -40,6 +47,10 @@ final class CircusThings implements AutoCloseable {
                         Map.of("name", name, "input_type", "string", "value", "x"));
             case "webhook" ->
                 made("projects/" + in.getFirst() + "/webhooks", Map.of("forge_type", "github", "secret", "hook"));
+            case "notification" ->
+                made(
+                        "projects/" + in.getFirst() + "/notifications",
+                        Map.of("notification_type", "github_status", "config", Map.of("token", "t")));
             case "hooked" -> hooked();
             case "builder" ->
                 made(
@@ -51,18 +62,52 @@ final class CircusThings implements AutoCloseable {
             case "star" ->
                 made(person, "me/starred-jobs", Map.of("project_id", make("project", List.of()), "job_name", name));
             case "runner" -> runner();
+            case "channel" -> {
+                String project = make("project", List.of());
+                String jobset = made("projects/" + project + "/jobsets", unwatched(name));
+                String evaluation = row("""
+                        insert into circus.evaluations (jobset_id, commit_hash, status)
+                        values (cast(:value as uuid), 'abc', 'completed') returning id
+                        """, jobset);
+                String _ = row("""
+                        insert into circus.builds (evaluation_id, job_name, drv_path, status, system, build_output_path)
+                        values (cast(:value as uuid), 'job', '/nix/store/x.drv', 'succeeded', 'x86_64-linux', '/nix/store/x')
+                        returning id
+                        """, evaluation);
+                yield made("channels", Map.of("project_id", project, "name", name, "jobset_id", jobset));
+            }
+            // Another one of the channel's jobset, so that there is something to go back from.
+            case "candidate" -> row("""
+                        with made as (
+                            insert into circus.evaluations (jobset_id, commit_hash, status)
+                            select jobset_id, 'abd', 'completed' from circus.channels where id = cast(:value as uuid) returning id)
+                        insert into circus.builds (evaluation_id, job_name, drv_path, status)
+                        select id, 'job', '/nix/store/x.drv', 'succeeded' from made returning evaluation_id
+                        """, in.getLast());
+            case "moved" -> {
+                String channel = make("channel", List.of());
+                String evaluation = make("candidate", List.of(channel));
+                Answer promoted = people.admin.post("channels/" + channel + "/promote/" + evaluation, null);
+                assertThat(promoted.status()).as(promoted.body()).isEqualTo(200);
+                yield channel;
+            }
             case "alone" -> made("projects/" + make("project", List.of()) + "/jobsets", UNWATCHED);
             case "evaluation" -> evaluation();
             case "build", "waiting" -> build("pending", false);
             case "failed" -> build("failed", false);
             case "aggregate" -> build("pending", true);
+            case "product" -> product(in.getFirst());
             case "true" -> "true";
             case "task" -> row("""
-                        insert into circus.notification_tasks (notification_type, payload, status)
-                        values ('slack', '{}', 'failed') returning id
+                        insert into notify.task (dialect, kind, destination, payload, status)
+                        values ('circus', 'slack', 'nowhere', '{}', 'failed') returning id
                         """, null);
             default -> throw new IllegalArgumentException("there is no kind of things called " + kind);
         };
+    }
+
+    private static Map<String, Object> unwatched(String name) {
+        return Map.of("name", name, "nix_expression", ".", "enabled", false, "scheduling_shares", 0);
     }
 
     private String hooked() throws Exception {
@@ -98,6 +143,14 @@ final class CircusThings implements AutoCloseable {
                 insert into circus.builds (evaluation_id, job_name, drv_path, keep, status, log_path, is_aggregate, constituents)
                 values (cast(:value as uuid), 'job', '/nix/store/x.drv', true, '%s', '1/1', %s, '[]') returning id
                 """.formatted(status, aggregate), evaluation());
+    }
+
+    private String product(String build) throws Exception {
+        Path file = Files.createDirectories(store).resolve("0".repeat(32) + "-product");
+        Files.writeString(file, "product");
+        return row("""
+                insert into circus.build_products (build_id, name, path) values (cast(:value as uuid), 'p', '%s') returning id
+                """.formatted(file), build);
     }
 
     private String row(String sql, @Nullable String value) {

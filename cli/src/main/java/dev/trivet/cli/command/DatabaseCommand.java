@@ -60,6 +60,11 @@ final class DatabaseCommand extends CommandGroup {
         } finally {
             Files.deleteIfExists(part);
         }
+        settings.s3()
+                .ifPresent(s3 -> surroundings
+                        .output()
+                        .say("the artifacts are not in the archive: they stay in the " + s3.place()
+                                + ", back that up beside it"));
         return told(options, "saved", file, content, Files.size(target));
     }
 

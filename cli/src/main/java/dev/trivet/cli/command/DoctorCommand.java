@@ -1,5 +1,8 @@
 package dev.trivet.cli.command;
 
+import dev.trivet.blobs.BlobException;
+import dev.trivet.blobs.s3.S3BlobStore;
+import dev.trivet.blobs.s3.S3Settings;
 import dev.trivet.cli.house.TemporaryFolder;
 import dev.trivet.cli.output.Amounts;
 import dev.trivet.cli.output.Output;
@@ -100,7 +103,20 @@ final class DoctorCommand implements Callable<Integer> {
                 writable,
                 disk + (writable ? " can be written" : " cannot be written"),
                 writable ? null : "name another one by --data"));
-        return new Probe("machine", writable, checks);
+        boolean stored = settings.s3().map(s3 -> bucket(s3, checks)).orElse(true);
+        return new Probe("machine", writable && stored, checks);
+    }
+
+    private static boolean bucket(S3Settings s3, List<Probe.Check> checks) {
+        try {
+            S3BlobStore.check(s3);
+            checks.add(new Probe.Check("blobs", true, s3.place() + " can be listed and written", null));
+            return true;
+        } catch (BlobException refused) {
+            checks.add(new Probe.Check(
+                    "blobs", false, String.valueOf(refused.getMessage()), "see blobs.md, and the message above"));
+            return false;
+        }
     }
 
     /** The folder itself, or the nearest one above it that is there. */

@@ -1,25 +1,15 @@
 package dev.trivet.circus;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
+import dev.trivet.notify.InternalAddresses;
 import java.net.UnknownHostException;
-import java.util.Locale;
-import java.util.Optional;
 
-/** Which hosts are of the inside: this machine, its network, and the services that clouds give their machines (spec section 2.3). */
+/** Which hosts are of the inside (spec section 2.3). */
 final class Addresses {
     private Addresses() {}
 
     /** Whether a host is internal by how it is written; no name is resolved. */
     static boolean isInternalName(String host) {
-        String name = host.toLowerCase(Locale.ROOT).replaceAll("\\.+$", "");
-        if (name.equals("localhost")
-                || name.endsWith(".localhost")
-                || name.equals("internal")
-                || name.endsWith(".internal")) {
-            return true;
-        }
-        return literal(name).map(Addresses::isInternal).orElse(false);
+        return InternalAddresses.isInternalName(host);
     }
 
     /**
@@ -28,38 +18,6 @@ final class Addresses {
      * @throws UnknownHostException if nobody knows the name
      */
     static boolean leadsInside(String host) throws UnknownHostException {
-        if (isInternalName(host)) {
-            return true;
-        }
-        for (InetAddress address : InetAddress.getAllByName(host)) {
-            if (isInternal(address)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    static boolean isInternal(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
-        boolean carrier = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
-        return address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || address.isMulticastAddress()
-                || uniqueLocal
-                || carrier
-                || (bytes.length == 4 && bytes[0] == 0);
-    }
-
-    /** An address that is written as numbers, also as programs in C read them: {@code 127.1}, {@code 0x7f000001}, {@code 2130706433}. */
-    private static Optional<InetAddress> literal(String host) {
-        try {
-            return Optional.of(
-                    host.indexOf(':') >= 0 ? InetAddress.ofLiteral(host) : Inet4Address.ofPosixLiteral(host));
-        } catch (IllegalArgumentException noNumbers) {
-            return Optional.empty();
-        }
+        return InternalAddresses.leadsInside(host);
     }
 }

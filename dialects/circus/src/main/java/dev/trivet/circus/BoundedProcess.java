@@ -11,14 +11,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program to its end, bounded in time and output. */
-final class BoundedProcess {
+public final class BoundedProcess {
     private static final int ERROR_TAIL = 4096;
     private static final Executor READERS = task -> Thread.ofVirtual().start(task);
 
     private BoundedProcess() {}
 
     /** How it went. */
-    sealed interface Ending {
+    public sealed interface Ending {
         /** @param error the end of what it wrote to its standard error */
         record Exited(int code, String output, String error) implements Ending {}
 
@@ -33,7 +33,7 @@ final class BoundedProcess {
      * @param outputLimit most bytes of its standard output
      * @throws IOException if it cannot be started
      */
-    static Ending run(ProcessBuilder program, Duration timeout, int outputLimit)
+    public static Ending run(ProcessBuilder program, Duration timeout, int outputLimit)
             throws IOException, InterruptedException {
         Process process = program.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .start();

@@ -1,6 +1,7 @@
 package dev.trivet.circus;
 
 import dev.trivet.nix.BuildResult;
+import dev.trivet.nix.FileFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -158,19 +159,25 @@ final class BuildEnds {
                     .bind("name", name)
                     .bind("path", output.path())
                     .execute();
-            product(build, name, output.path(), output.narHash(), output.narSize(), null, true, at);
+            FileFacts file = output.file();
+            if (file == null) {
+                product(build, name, output.path(), output.narHash(), output.narSize(), DIRECTORY, true, at);
+            } else {
+                String type = MediaTypes.of("", output.path());
+                product(build, name, output.path(), file.sha256(), file.size(), type, false, at);
+            }
         }
         for (BuildResult.Product product : report.products()) {
-            if (!product.path().startsWith(build.store()) || product.path().contains("/../")) {
+            if (!product.path().startsWith(build.store()) || (product.path() + "/").contains("/../")) {
                 continue;
             }
             product(
                     build,
                     product.name(),
                     product.path(),
-                    null,
-                    product.size(),
-                    product.directory() ? DIRECTORY : MediaTypes.of(product.name()),
+                    product.sha256(),
+                    product.directory() ? null : product.size(),
+                    product.directory() ? DIRECTORY : MediaTypes.of(product.subtype(), product.name()),
                     product.directory(),
                     at);
         }
@@ -181,7 +188,7 @@ final class BuildEnds {
             String name,
             String path,
             @Nullable String hash,
-            long size,
+            @Nullable Long size,
             @Nullable String type,
             boolean directory,
             Instant at) {
@@ -194,7 +201,7 @@ final class BuildEnds {
                 .bind("build", build.id())
                 .bind("name", plain(name))
                 .bind("path", plain(path))
-                .bind("hash", hash)
+                .bind("hash", hash == null ? null : plain(hash))
                 .bind("size", size)
                 .bind("type", type)
                 .bind("directory", directory)
@@ -285,11 +292,28 @@ final class BuildEnds {
 
     /**
      * Ends aggregates of these evaluations that are decided: one has succeeded when all its constituents have, and fails with the first of
-     * them. An evaluation that still goes on is left alone: its constituents are not all known.
+     * them. An evaluation that still goes on is left alone: its constituents are not all known. One that is green now is promoted.
      *
      * @return the aggregates that have ended
      */
     Set<UUID> settle(Collection<UUID> evaluations, Instant at) {
+        lock(evaluations);
+        Set<UUID> settled = aggregates(evaluations, at);
+        new Promotions(handle).automatic(evaluations, at);
+        return settled;
+    }
+
+    /** Of two that end builds of one evaluation at the same time, the second one sees what the first one has done. */
+    private void lock(Collection<UUID> evaluations) {
+        if (!evaluations.isEmpty()) {
+            handle.createQuery("select id from circus.evaluations where id = any(:ids) order by id for no key update")
+                    .bindArray("ids", UUID.class, evaluations)
+                    .mapTo(UUID.class)
+                    .list();
+        }
+    }
+
+    private Set<UUID> aggregates(Collection<UUID> evaluations, Instant at) {
         Set<UUID> settled = new HashSet<>();
         for (int round = 0; round < MOST_ROUNDS && !evaluations.isEmpty(); round++) {
             List<UUID> now = handle.createQuery("""

@@ -67,7 +67,7 @@ record BuildReport(
         private final Map<String, Step> steps = new LinkedHashMap<>();
         private final Map<String, BuildResult.Unreachable> unreached = new LinkedHashMap<>();
         private final Map<String, BuildResult.Output> outputs = new LinkedHashMap<>();
-        private final Map<String, BuildResult.Product> products = new LinkedHashMap<>();
+        private final Map<List<String>, BuildResult.Product> products = new LinkedHashMap<>();
         private final Map<String, BuildResult.Metric> metrics = new LinkedHashMap<>();
         private @Nullable String release;
         private BuildResult.@Nullable Verdict verdict;
@@ -88,7 +88,8 @@ record BuildReport(
                             ended.drvPath(),
                             (_, step) -> new Step(step.drvPath(), step.machine(), step.started(), ended.at()));
                 case BuildResult.Output output -> outputs.put(output.path(), output);
-                case BuildResult.Product product -> products.put(product.path(), product);
+                case BuildResult.Product product -> 
+                    products.put(List.of(product.type(), product.subtype(), product.path()), product);
                 case BuildResult.Metric metric -> metrics.put(metric.name(), metric);
                 case BuildResult.Release named -> release = named.name();
                 case BuildResult.Verdict last -> verdict = last;

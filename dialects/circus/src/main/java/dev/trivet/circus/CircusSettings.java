@@ -1,6 +1,8 @@
 package dev.trivet.circus;
 
 import dev.trivet.circus.cache.CacheSettings;
+import dev.trivet.circus.product.StoreTree;
+import dev.trivet.circus.notify.NotificationSettings;
 import java.util.Objects;
 import java.util.Set;
 
@@ -13,7 +15,8 @@ import java.util.Set;
  * @param inside whether internal addresses may be asked
  * @param people about users and signing in
  * @param declaration what is brought about at every start
- * @param box keeps the secrets of webhooks
+ * @param box keeps the secrets of webhooks and notifications
+ * @param store the store of Nix whose paths can be downloaded
  * @param config the server's configuration file
  */
 public record CircusSettings(
@@ -28,6 +31,8 @@ public record CircusSettings(
         BuildSettings build,
         GarbageSettings garbage,
         CacheSettings cache,
+        StoreTree store,
+        NotificationSettings notifications,
         ConfigAccess config) {
     public CircusSettings {
         Objects.requireNonNull(origin, "origin is null");
@@ -40,6 +45,8 @@ public record CircusSettings(
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
         Objects.requireNonNull(cache, "cache is null");
+        Objects.requireNonNull(store, "store is null");
+        Objects.requireNonNull(notifications, "notifications is null");
         Objects.requireNonNull(config, "config is null");
     }
 }

@@ -62,10 +62,6 @@ final class Columns {
             // Not in Circus: what the build calls its result.
             "release_name");
 
-    /** What a channel shows. */
-    static final List<String> CHANNEL =
-            List.of("id", "project_id", "name", "jobset_id", "current_evaluation_id", "created_at", "updated_at");
-
     private Columns() {}
 
     static UUID uuid(ResultSet row, String column) throws SQLException {

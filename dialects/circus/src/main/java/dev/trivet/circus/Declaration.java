@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.notify.NotificationType;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +70,10 @@ public record Declaration(List<DeclaredProject> projects, List<DeclaredBuilder> 
             @Nullable String revision) {}
 
     /** How a project tells what becomes of its builds. */
-    public record DeclaredNotification(String notificationType, JsonNode config, boolean enabled) {
+    public record DeclaredNotification(NotificationType type, JsonNode config, boolean enabled) {
         @Override
         public String toString() {
-            return "notification " + notificationType;
+            return "notification " + type.wireName();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.trivet.circus.Declaration.DeclaredMember;
 import dev.trivet.circus.Declaration.DeclaredNotification;
 import dev.trivet.circus.Declaration.DeclaredProject;
 import dev.trivet.circus.Declaration.DeclaredWebhook;
+import dev.trivet.circus.notify.NotificationType;
 import dev.trivet.core.json.Json;
 import dev.trivet.http.HttpException;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.toml.TomlMapper;
 
 /** Reads declarations (spec sections 4.5, 12.3). Immutable. */
@@ -26,6 +28,8 @@ public final class DeclarationReader {
     /** Most characters of a repository's file. */
     private static final int LONGEST_FILE = 1 << 20;
 
+    private static final List<String> NOTIFICATION_SECRETS =
+            List.of("url", "webhook_url", "secret", "token", "smtp_password");
     private static final Set<String> MEMBER_ROLES = Set.of("admin", "maintainer", "member");
 
     private final Validation validation;
@@ -88,17 +92,33 @@ public final class DeclarationReader {
                 validation.repositoryUrl(fields.path("repository_url"), fields.text("repository_url")),
                 Validation.descriptionOrNull(fields.path("description"), fields.textOrNull("description")),
                 DeclaredJobsets.read(fields.objectsOrNone("jobsets"), true),
-                each(fields, "notifications", DeclarationReader::notification),
+                each(fields, "notifications", this::notification),
                 each(fields, "webhooks", this::webhook),
                 each(fields, "channels", DeclarationReader::channel),
                 each(fields, "members", DeclarationReader::member));
     }
 
-    private static DeclaredNotification notification(JsonFields fields) {
+    private DeclaredNotification notification(JsonFields fields) {
         fields.allow("notification_type", "config", "enabled");
+        NotificationType type =
+                Validation.notificationType(fields.path("notification_type"), fields.text("notification_type"));
         JsonNode config = fields.member("config");
         return new DeclaredNotification(
-                fields.text("notification_type"), config == null ? Json.MAPPER.createObjectNode() : config, on(fields));
+                type, config == null ? Json.MAPPER.createObjectNode() : withSecrets(config), on(fields));
+    }
+
+    /** What files hold takes the places of their names. */
+    private JsonNode withSecrets(JsonNode config) {
+        JsonFields fields = JsonFields.of(config, "config.");
+        ObjectNode whole = (ObjectNode) config.deepCopy();
+        for (String name : NOTIFICATION_SECRETS) {
+            String secret = secrets.secret(fields, name);
+            whole.remove(name + "_file");
+            if (secret != null) {
+                whole.put(name, secret);
+            }
+        }
+        return whole;
     }
 
     private DeclaredWebhook webhook(JsonFields fields) {

@@ -2,15 +2,23 @@ package dev.trivet.circus;
 
 import dev.trivet.circus.Declaration.DeclaredMember;
 import dev.trivet.circus.Declaration.DeclaredNotification;
+import dev.trivet.circus.notify.ConfigStore;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Members of projects as they are declared (spec section 12.3). Who is no user is logged and left out. Thread-safe. */
+/** Members and notifications of projects as they are declared (spec section 12.3). Who is no user is logged and left out. Thread-safe. */
 final class DeclaredMembers implements DeclaredElsewhere {
     private static final Logger log = LoggerFactory.getLogger(DeclaredMembers.class);
+
+    private final ConfigStore configs;
+
+    DeclaredMembers(ConfigStore configs) {
+        this.configs = Objects.requireNonNull(configs, "configs is null");
+    }
 
     @Override
     public void members(Handle handle, UUID projectId, List<DeclaredMember> members) {
@@ -40,6 +48,11 @@ final class DeclaredMembers implements DeclaredElsewhere {
 
     @Override
     public void notifications(Handle handle, UUID projectId, List<DeclaredNotification> notifications) {
-        log.warn("notifications that are declared for a project are not sent by this version");
+        configs.declare(
+                handle,
+                projectId,
+                notifications.stream()
+                        .map(one -> new ConfigStore.Declared(one.type(), one.config(), one.enabled()))
+                        .toList());
     }
 }

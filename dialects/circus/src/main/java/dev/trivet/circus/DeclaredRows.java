@@ -171,7 +171,7 @@ final class DeclaredRows {
                             select :project, :name, j.id from circus.jobsets j
                             where j.project_id = :project and j.name = :jobset
                             on conflict (project_id, name) do update set jobset_id = excluded.jobset_id,
-                                current_evaluation_id = null, updated_at = now()
+                                current_evaluation_id = null, promoted_up_to = null, updated_at = now()
                             where c.jobset_id <> excluded.jobset_id
                             """)
                     .bind("project", projectId)

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 
 /** Tells a name that is taken from other failures of the database. */
-final class Duplicates {
+public final class Duplicates {
     private static final String UNIQUE_VIOLATION = "23505";
 
     private Duplicates() {}
@@ -15,7 +15,7 @@ final class Duplicates {
      *
      * @throws dev.trivet.http.HttpException 409 with that message if a row of that name is there already
      */
-    static <T> T refused(String message, Supplier<T> work) {
+    public static <T> T refused(String message, Supplier<T> work) {
         try {
             return work.get();
         } catch (JdbiException failure) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Repository addresses as Nix names flakes (spec section 2.4). */
-final class FlakeRef {
+public final class FlakeRef {
     private static final Pattern FORGE =
             Pattern.compile("https://(github|gitlab)\\.com/([\\w.-]+)/([\\w.-]+?)(?:\\.git)?/?");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
@@ -18,7 +18,7 @@ final class FlakeRef {
      * @param url that passed {@link Validation#repositoryUrl}
      * @param revision commit, branch or tag, or null
      */
-    static String of(String url, @Nullable String revision) {
+    public static String of(String url, @Nullable String revision) {
         Matcher forge = FORGE.matcher(url);
         String ref;
         if (forge.matches()) {

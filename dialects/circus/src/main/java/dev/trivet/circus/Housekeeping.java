@@ -130,6 +130,7 @@ final class Housekeeping {
                         .bind("now", now)
                         .bindArray("ids", UUID.class, ids)
                         .execute();
+                refuseShown(handle, ids);
                 handle.createUpdate("delete from circus.deleted_roots where evaluation_id = any(:ids)")
                         .bindArray("ids", UUID.class, ids)
                         .execute();
@@ -137,7 +138,20 @@ final class Housekeeping {
         });
     }
 
-    /** Evaluations that are none of their jobset's last ones and old enough, and that no channel shows. */
+    /** Somebody may have promoted one since it was looked at. Whoever does so afterwards sees that it is let go. */
+    private static void refuseShown(Handle handle, List<UUID> evaluations) {
+        boolean shown = handle.createQuery(
+                        "select exists (select 1 from circus.channels where current_evaluation_id = any(:ids))")
+                .bindArray("ids", UUID.class, evaluations)
+                .mapTo(Boolean.class)
+                .one();
+        if (shown) {
+            throw new IllegalStateException(
+                    "a channel has begun to show what was to be let go; nothing is let go this time");
+        }
+    }
+
+    /** Evaluations that are none of their jobset's last ones and old enough, and that no channel shows or has shown lately. */
     private void old(Handle handle, Instant now, Map<String, List<NixSpec.Dropped>> dropped) {
         handle.createQuery("""
                         with ranked as (
@@ -151,11 +165,14 @@ final class Housekeeping {
                         where r.store is not null and r.roots_dropped_at is null and r.status not in ('pending', 'running')
                           and r.finished_at < :before and r.place > greatest(r.keep_nr, 1)
                           and not exists (select 1 from circus.channels c where c.current_evaluation_id = r.id)
+                          and not exists (select 1 from circus.channel_promotions p join circus.channels c on c.id = p.channel_id
+                              where p.evaluation_id = r.id and p.number > c.promotions - :history)
                           and not exists (
                               select 1 from circus.builds b where b.evaluation_id = r.id and b.status in ('pending', 'running'))
                         limit :most
                         """)
                 .bind("before", now.minus(garbage.age()))
+                .bind("history", garbage.channelHistory())
                 .bind("most", MOST_AT_ONCE)
                 .map((row, context) -> add(
                         dropped,

@@ -5,7 +5,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** UUIDs of paths, queries and bodies. */
-final class Ids {
+public final class Ids {
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
@@ -16,7 +16,7 @@ final class Ids {
      *
      * @throws dev.trivet.http.HttpException 400 if it is no UUID
      */
-    static UUID of(Request request, String name) {
+    public static UUID of(Request request, String name) {
         return parse(name, request.parameter(name));
     }
 
@@ -25,7 +25,7 @@ final class Ids {
      *
      * @throws dev.trivet.http.HttpException 400 if it is none
      */
-    static UUID parse(String name, String text) {
+    public static UUID parse(String name, String text) {
         if (!UUID_TEXT.matcher(text).matches()) {
             throw CircusErrors.invalid(
                     name, "expected a UUID such as 7f8c1c52-2a6e-4f6b-9d0a-2f4f2c1b3a55, not '" + shown(text) + "'");

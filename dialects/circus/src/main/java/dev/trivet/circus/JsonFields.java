@@ -16,9 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  * The members of a JSON object (spec section 2.1): unknown ones are ignored, {@code null} counts as absent. A missing member or one of
  * another type is refused with 422, a text that no column can hold with 400.
  */
-final class JsonFields {
+public final class JsonFields {
     /** Most bytes of a body: 10 MiB. */
-    static final long BODY_LIMIT = 10L << 20;
+    public static final long BODY_LIMIT = 10L << 20;
 
     private final ObjectNode object;
     private final String path;
@@ -33,7 +33,7 @@ final class JsonFields {
      *
      * @throws HttpException 415, 413, 400 or 422 if it is no JSON object
      */
-    static JsonFields of(Request request) throws IOException {
+    public static JsonFields of(Request request) throws IOException {
         return of(request.json(), "");
     }
 
@@ -45,14 +45,15 @@ final class JsonFields {
         throw unfit(path.isEmpty() ? "the body" : path.substring(0, path.length() - 1), "an object", node);
     }
 
-    String text(String name) {
+    /** A member that must be there. */
+    public String text(String name) {
         return Objects.requireNonNullElseGet(textOrNull(name), () -> {
             throw missing(name);
         });
     }
 
-    @Nullable
-    String textOrNull(String name) {
+    /** A member, or null. */
+    public @Nullable String textOrNull(String name) {
         JsonNode node = member(name);
         return node == null ? null : text(node, path + name);
     }

@@ -4,8 +4,9 @@ import dev.trivet.http.Description;
 import dev.trivet.http.Request;
 import dev.trivet.http.Response;
 import dev.trivet.http.Route;
+import dev.trivet.notify.Courier;
+import dev.trivet.notify.TaskRow;
 import dev.trivet.store.Database;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,20 +14,20 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** What is being delivered, for administrators (spec section 2.10). Secrets in what is delivered are not shown. */
 final class NotificationTaskRoutes {
+    private static final String DIALECT = "circus";
     private static final int MOST = 100;
 
     private final Database database;
-    private final NotificationTasks tasks;
+    private final Courier courier;
     private final Rights rights;
     private final Audit audit;
 
-    NotificationTaskRoutes(Database database, InstantSource clock, Rights rights, Audit audit) {
+    NotificationTaskRoutes(Database database, Courier courier, Rights rights, Audit audit) {
         this.database = Objects.requireNonNull(database, "database is null");
-        this.tasks = new NotificationTasks(database, clock);
+        this.courier = Objects.requireNonNull(courier, "courier is null");
         this.rights = Objects.requireNonNull(rights, "rights is null");
         this.audit = Objects.requireNonNull(audit, "audit is null");
     }
@@ -37,7 +38,7 @@ final class NotificationTaskRoutes {
                 Route.get(
                                 all,
                                 rights.admin(),
-                                request -> Response.json(tasks.newest(MOST).stream()
+                                request -> Response.json(courier.tasks().newest(DIALECT, MOST).stream()
                                         .map(NotificationTaskRoutes::shown)
                                         .toList()))
                         .describedAs(Description.of("List pending notification delivery tasks")
@@ -53,22 +54,34 @@ final class NotificationTaskRoutes {
     private Response retry(Request request) {
         UUID id = Ids.of(request, "id");
         Actor actor = audit.actor(request);
-        Optional<Map<String, @Nullable Object>> task = database.write(handle -> {
-            Optional<Map<String, @Nullable Object>> again = tasks.retry(handle, id);
+        Optional<TaskRow> task = database.write(handle -> {
+            Optional<TaskRow> again = courier.tasks().retry(handle, DIALECT, id);
             again.ifPresent(_ -> audit.record(
                     handle, actor, AuditAction.NOTIFICATION_TASK_RETRY, "notification_task", id, Map.of()));
             return again;
         });
+        courier.wake();
         return Response.json(
                 202,
                 shown(task.orElseThrow(() -> CircusErrors.invalid(
-                        "id", "no failed task of this id was found; only failed ones can be retried"))));
+                        "id",
+                        "no failed task of this id was found; only failed ones can be retried, and of the statuses of"
+                                + " one commit the last"))));
     }
 
-    private static Map<String, @Nullable Object> shown(Map<String, @Nullable Object> task) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>(task);
-        json.computeIfPresent("payload", (name, value) -> Secrets.masked((JsonNode) value));
-        json.computeIfPresent("last_error", (name, value) -> Secrets.masked((String) value));
+    private static Map<String, @Nullable Object> shown(TaskRow task) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("id", task.id());
+        json.put("notification_type", task.kind());
+        json.put("payload", Secrets.masked(task.payload()));
+        json.put("status", task.status());
+        json.put("attempts", task.attempts());
+        json.put("max_attempts", task.maxAttempts());
+        json.put("next_retry_at", task.nextRetryAt());
+        String error = task.lastError();
+        json.put("last_error", error == null ? null : Secrets.masked(error));
+        json.put("created_at", task.createdAt());
+        json.put("completed_at", task.completedAt());
         return json;
     }
 }

@@ -68,10 +68,6 @@ final class ProjectRoutes {
                         .describedAs(Description.of("List builds for a project")
                                 .in("projects")
                                 .asking("limit", "offset")
-                                .failing(400)),
-                Route.get("/api/v1/projects/{project_id}/channels", Access.PUBLIC_LENIENT, this::channels)
-                        .describedAs(Description.of("List channels for a project")
-                                .in("projects")
                                 .failing(400)));
     }
 
@@ -155,14 +151,5 @@ final class ProjectRoutes {
                         .bind("offset", window.offset())
                         .map(Columns.shown(Columns.BUILD))
                         .list()));
-    }
-
-    private Response channels(Request request) {
-        UUID id = Ids.of(request, "project_id");
-        return Response.json(database.read(handle -> handle.createQuery("select " + Columns.of("c", Columns.CHANNEL)
-                        + " from circus.channels c where c.project_id = :project order by c.name")
-                .bind("project", id)
-                .map(Columns.shown(Columns.CHANNEL))
-                .list()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.notify.Sealing;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps secrets in rows unreadable for who only has the rows: AES-256-GCM under a key that is not in the database. Without a key they are
  * kept as they are; what was kept so can be read with a key, too. Thread-safe.
  */
-public final class SecretBox {
+public final class SecretBox implements Sealing {
     /** Keeps secrets as they are. */
     public static final SecretBox OPEN = new SecretBox(null);
 
@@ -45,7 +46,8 @@ public final class SecretBox {
     }
 
     /** @param place where it is kept: what is moved elsewhere cannot be opened */
-    String seal(String secret, String place) {
+    @Override
+    public String seal(String secret, String place) {
         if (key == null) {
             return secret;
         }
@@ -63,7 +65,8 @@ public final class SecretBox {
     }
 
     /** The secret; empty if it was sealed under another key, at another place, or is damaged. */
-    Optional<String> open(String kept, String place) {
+    @Override
+    public Optional<String> open(String kept, String place) {
         if (!kept.startsWith(MARK)) {
             return Optional.of(kept);
         }

@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.notify.NotificationType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -160,6 +161,14 @@ public final class Validation {
         return ForgeType.named(value)
                 .orElseThrow(() -> CircusErrors.invalid(
                         field, "must be github, gitea, forgejo or gitlab, not '" + shown(value) + "'"));
+    }
+
+    static NotificationType notificationType(String field, String value) {
+        return NotificationType.named(value)
+                .orElseThrow(() -> CircusErrors.invalid(
+                        field,
+                        "must be github_status, gitea_status, forgejo_status, gitlab_status, webhook, email or slack, not '"
+                                + shown(value) + "'"));
     }
 
     static String secret(String field, @Nullable String value) {

@@ -28,6 +28,11 @@ public final class NarPath {
         return depth;
     }
 
+    /** The last name; empty for the root. */
+    byte[] lastName() {
+        return name.clone();
+    }
+
     /** The file of this place when the root is there. */
     public Path under(Path root) {
         return parent == null ? root : RawNames.in(parent.under(root), name);

@@ -114,7 +114,8 @@ public final class NarWriter {
         text(")");
     }
 
-    private static SortedMap<byte[], Path> entries(Path directory) throws IOException {
+    /** The entries of a directory in their order. */
+    static SortedMap<byte[], Path> entries(Path directory) throws IOException {
         SortedMap<byte[], Path> entries = new TreeMap<>(Arrays::compareUnsigned);
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             stream.forEach(entry -> entries.put(RawNames.ofFile(entry), entry));

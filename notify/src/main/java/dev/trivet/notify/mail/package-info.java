@@ -1,0 +1,2 @@
+/** Delivery by e-mail over SMTP. */
+package dev.trivet.notify.mail;
