@@ -70,7 +70,10 @@ final class Keys {
     static final Key NIX_SANDBOX =
             new Key("nix", "sandbox", "true", "whether Nix builds in its sandbox: true, false or relaxed");
     static final Key NIX_STORE_DIR = new Key(
-            "nix", "store_dir", "", "the store whose paths can be downloaded, and which the binary cache has; otherwise NIX_STORE_DIR, or /nix/store");
+            "nix",
+            "store_dir",
+            "",
+            "the store whose paths can be downloaded, and which the binary cache has; otherwise NIX_STORE_DIR, or /nix/store");
     static final Key IMAGES =
             new Key("images", "directory", "", "where images are kept; otherwise below the data directory");
     static final Key IMAGES_BUILD =

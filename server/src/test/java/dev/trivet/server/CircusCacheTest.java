@@ -151,7 +151,7 @@ class CircusCacheTest {
         // One build, so that the test is not about builds.
         String many = "{ many = derivation { name = \"many\"; system = \"x86_64-linux\"; builder = \"/bin/sh\";"
                 + " outputs = map (n: \"o\" + toString n) (builtins.genList (n: n) 500);"
-                + " args = [ \"-c\" \"for o in $outputs; do eval echo \\$o '>' \\$$o; done\" ]; }; }";
+                + " args = [ \"-c\" \"for o in $outputs; do eval echo \\\\$o '>' \\\\$$o; done\" ]; }; }";
         String build = cache.build(many).get("many").get("id").asString();
         cache.published();
         List<String> paths = cache.server()

@@ -1,8 +1,8 @@
 package dev.trivet.circus;
 
 import dev.trivet.circus.cache.CacheSettings;
-import dev.trivet.circus.product.StoreTree;
 import dev.trivet.circus.notify.NotificationSettings;
+import dev.trivet.circus.product.StoreTree;
 import java.util.Objects;
 import java.util.Set;
 
