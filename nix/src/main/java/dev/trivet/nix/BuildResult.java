@@ -79,7 +79,8 @@ public sealed interface BuildResult {
             String name,
             long size,
             boolean directory,
-            @Nullable String sha256) implements BuildResult {
+            @Nullable String sha256)
+            implements BuildResult {
         public Product {
             Objects.requireNonNull(type, "type is null");
             Objects.requireNonNull(subtype, "subtype is null");

@@ -26,6 +26,7 @@ final class BlobCollector implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("blob-collector").factory());
 
+    /** @param references everything that blobs are kept for */
     BlobCollector(BlobStore blobs, BlobReferences references, Path data) {
         this.blobs = requireNonNull(blobs, "blobs is null");
         this.references = requireNonNull(references, "references is null");

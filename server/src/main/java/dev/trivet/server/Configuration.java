@@ -152,9 +152,21 @@ final class Configuration {
 
     private static String text(JsonNode value) {
         if (value.isArray()) {
-            return String.join(",", value.valueStream().map(JsonNode::asString).toList());
+            return String.join(
+                    ",", value.valueStream().map(Configuration::element).toList());
         }
         return value.asString();
+    }
+
+    /** A table within a list is {@code name=value} words. */
+    private static String element(JsonNode value) {
+        return value.isObject()
+                ? String.join(
+                        " ",
+                        value.properties().stream()
+                                .map(one -> one.getKey() + "=" + one.getValue().asString())
+                                .toList())
+                : value.asString();
     }
 
     String text(Key key) {

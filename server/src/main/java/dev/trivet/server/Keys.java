@@ -70,7 +70,10 @@ final class Keys {
     static final Key NIX_SANDBOX =
             new Key("nix", "sandbox", "true", "whether Nix builds in its sandbox: true, false or relaxed");
     static final Key NIX_STORE_DIR = new Key(
-            "nix", "store_dir", "", "the store whose paths can be downloaded; otherwise NIX_STORE_DIR, or /nix/store");
+            "nix",
+            "store_dir",
+            "",
+            "the store whose paths can be downloaded, and which the binary cache has; otherwise NIX_STORE_DIR, or /nix/store");
     static final Key IMAGES =
             new Key("images", "directory", "", "where images are kept; otherwise below the data directory");
     static final Key IMAGES_BUILD =
@@ -151,6 +154,67 @@ final class Keys {
             "how long builds are kept in the store, beside those of each jobset's last evaluations (keep_nr)");
     static final Key GARBAGE_INTERVAL =
             new Key("gc", "cleanup_interval", "3600s", "pause between two looks at what can be let go");
+    static final Key CACHE = new Key(
+            "cache",
+            "enabled",
+            "true",
+            "whether what Nix built is published, and served as a binary cache below /nix-cache");
+    static final Key CACHE_KEY_FILE = new Key(
+            "cache",
+            "secret_key_file",
+            "",
+            "secret key of Nix that paths are signed with; otherwise signing.key_file, or one that is made in the data directory (nix-cache-key)");
+    static final Key CACHE_COMPRESSION =
+            new Key("cache", "compression", "zstd", "how archives are compressed: zstd, xz, bzip2 or none");
+    static final Key CACHE_LEVEL =
+            new Key("cache", "compression_level", "", "level of the compression; otherwise its usual one");
+    static final Key CACHE_MAX = new Key(
+            "cache",
+            "max_size",
+            "",
+            "most that archives take; what was not fetched for longest goes first. Otherwise they go by their age alone");
+    static final Key CACHE_UPSTREAMS = new Key(
+            "cache",
+            "upstreams",
+            "",
+            "caches that are asked for what is not here: a list of { url = …, public_key = … }, or of texts with both, separated by a space");
+    static final Key CACHE_SKIP = new Key(
+            "cache", "skip_upstream_paths", "true", "whether paths that an upstream has are not published here, too");
+    static final Key CACHE_REDIRECT = new Key(
+            "cache",
+            "redirect_upstream",
+            "false",
+            "whether clients are sent to an upstream for its archives; otherwise they are passed on");
+    static final Key SIGNING =
+            new Key("signing", "enabled", "false", "whether what was built is signed in the store of Nix, too");
+    static final Key SIGNING_KEY =
+            new Key("signing", "key_file", "", "secret key for that; the cache's, if that has none of its own");
+    static final Key UPLOAD =
+            new Key("cache_upload", "enabled", "false", "whether what was built is copied to another store");
+    static final Key UPLOAD_STORE =
+            new Key("cache_upload", "store_uri", "", "which one, as nix copy --to takes it, such as s3://bucket");
+    static final Key UPLOAD_REGION = new Key("cache_upload.s3", "region", "", "region of the bucket");
+    static final Key UPLOAD_ENDPOINT =
+            new Key("cache_upload.s3", "endpoint_url", "", "where the bucket is, if not at Amazon");
+    static final Key UPLOAD_PATH_STYLE = new Key(
+            "cache_upload.s3",
+            "use_path_style",
+            "false",
+            "whether the bucket stands in the path of addresses instead of in the host");
+    static final Key UPLOAD_KEY_ID = new Key(
+            "cache_upload.s3",
+            "access_key_id",
+            "",
+            "credentials for the bucket; they are in the environment of nix copy alone");
+    static final Key UPLOAD_SECRET = new Key("cache_upload.s3", "secret_access_key", "", "with the one before");
+    static final Key UPLOAD_TOKEN =
+            new Key("cache_upload.s3", "session_token", "", "with both, where credentials are for a time");
+    static final Key UPLOAD_CONCURRENCY =
+            new Key("cache_upload", "upload_concurrency", "4", "builds that are copied at once");
+    static final Key UPLOAD_RETRIES = new Key(
+            "cache_upload", "upload_max_retries", "3", "how often copying is tried again, after 2, 4, 8 … seconds");
+    static final Key UPLOAD_FAILS = new Key(
+            "cache_upload", "fail_build_on_upload_error", "false", "whether a build that cannot be copied has failed");
     static final Key CHANNEL_HISTORY = new Key(
             "gc",
             "channel_history",
@@ -359,6 +423,27 @@ final class Keys {
             GARBAGE,
             GARBAGE_AGE,
             GARBAGE_INTERVAL,
+            CACHE,
+            CACHE_KEY_FILE,
+            CACHE_COMPRESSION,
+            CACHE_LEVEL,
+            CACHE_MAX,
+            CACHE_UPSTREAMS,
+            CACHE_SKIP,
+            CACHE_REDIRECT,
+            SIGNING,
+            SIGNING_KEY,
+            UPLOAD,
+            UPLOAD_STORE,
+            UPLOAD_REGION,
+            UPLOAD_ENDPOINT,
+            UPLOAD_PATH_STYLE,
+            UPLOAD_KEY_ID,
+            UPLOAD_SECRET,
+            UPLOAD_TOKEN,
+            UPLOAD_CONCURRENCY,
+            UPLOAD_RETRIES,
+            UPLOAD_FAILS,
             CHANNEL_HISTORY,
             CACHE_URL,
             NOTIFY_WEBHOOK,

@@ -5,6 +5,7 @@ import dev.trivet.nix.Nix;
 import dev.trivet.nix.NixException;
 import dev.trivet.nix.NixJobs;
 import dev.trivet.nix.NixOffer;
+import dev.trivet.nix.StoreCommands;
 import dev.trivet.runner.NixWork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,13 +21,23 @@ import org.slf4j.LoggerFactory;
  * The Nix of a runner's machine.
  *
  * @param offers what the runner offers because of it
+ * @param store what is done with what was built
  */
-record NixHost(NixWork work, Set<String> offers) {
+record NixHost(NixWork work, Set<String> offers, StoreCommands store) {
     private static final Logger log = LoggerFactory.getLogger(NixHost.class);
 
     NixHost {
         Objects.requireNonNull(work, "work is null");
         offers = Set.copyOf(offers);
+        Objects.requireNonNull(store, "store is null");
+    }
+
+    /** The word by which evaluations name its store. */
+    String storeName() {
+        return offers.stream()
+                .filter(word -> word.startsWith(NixOffer.STORE))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a store without a name"));
     }
 
     /** Looks for it; empty where there is none or the operator does not want it. */
@@ -45,7 +56,8 @@ record NixHost(NixWork work, Set<String> offers) {
         log.info("Nix {} evaluates and builds in {}", nix.version(), nix.storeDirectory());
         var policy = new EvaluationPolicy(settings.nix().sandboxRequired(), EvaluationPolicy.USUAL.network());
         try {
-            return Optional.of(new NixHost(NixJobs.of(nix, work, clock, policy), NixOffer.of(nix)));
+            return Optional.of(
+                    new NixHost(NixJobs.of(nix, work, clock, policy), NixOffer.of(nix), new StoreCommands(nix)));
         } catch (NixException refused) {
             throw new IOException(refused.getMessage() + ", or set evaluator.require_sandbox to false", refused);
         }

@@ -8,6 +8,7 @@ import dev.trivet.circus.DeclarationReader;
 import dev.trivet.circus.PeopleSettings;
 import dev.trivet.circus.SecretBox;
 import dev.trivet.circus.Validation;
+import dev.trivet.circus.cache.CacheSettings;
 import dev.trivet.circus.notify.NotificationSettings;
 import dev.trivet.core.Limits;
 import dev.trivet.harmont.ConnectionSettings;
@@ -74,9 +75,11 @@ public record Settings(
         NixKeys nix,
         BuildKeys builds,
         NotificationSettings notifications,
+        CacheSettings cache,
         ConfigAccess config) {
     public Settings {
         Objects.requireNonNull(s3, "s3 is null");
+        Objects.requireNonNull(cache, "cache is null");
         Objects.requireNonNull(nix, "nix is null");
         Objects.requireNonNull(builds, "builds is null");
         Objects.requireNonNull(notifications, "notifications is null");
@@ -140,6 +143,7 @@ public record Settings(
                 .ifPresent(origin -> {
                     throw configuration.wrong(Keys.ORIGIN, "http(s)://host[:port] without a path");
                 });
+        BuildKeys builds = BuildKeys.read(configuration);
         NotificationSettings notifications = NotificationKeys.read(configuration);
         return new Settings(
                 listen.substring(0, colon).replaceAll("^\\[|]$", ""),
@@ -180,8 +184,14 @@ public record Settings(
                 declaration(configuration, start.environment(), schemes, notifications),
                 WebhookKey.read(configuration),
                 NixKeys.read(configuration, start.environment()),
-                BuildKeys.read(configuration),
+                builds,
                 notifications,
+                CacheKeys.read(
+                        configuration,
+                        start.environment(),
+                        data,
+                        new CacheSettings.Retention(
+                                builds.garbage().age(), builds.garbage().interval())),
                 start.access(configuration.flag(Keys.CONFIG_EDITOR)));
     }
 

@@ -37,6 +37,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -208,8 +209,9 @@ public final class TrivetServer implements AutoCloseable {
         log.info("jobs run in sandboxes of {}", backend.id());
         Set<String> provides = new TreeSet<>(settings.provides());
         nix.ifPresent(host -> provides.addAll(host.offers()));
-        var info = new RunnerInfo(
-                RunnerId.of(settings.data()), HostName.ofThisMachine(), provides, Set.of(), settings.slots());
+        UUID self = RunnerId.of(settings.data());
+        nix.ifPresent(host -> wiring.publish(host, self));
+        var info = new RunnerInfo(self, HostName.ofThisMachine(), provides, Set.of(), settings.slots());
         var config = new RunnerConfig(
                 settings.slots(),
                 settings.limits(),

@@ -46,6 +46,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** The dialects and the web on the engine: their routes and their listeners. */
@@ -99,6 +100,7 @@ final class Wiring implements AutoCloseable {
                         settings.builds().evaluation(),
                         settings.builds().build(),
                         settings.builds().garbage(),
+                        settings.cache().reachedAt(origin + "/nix-cache"),
                         settings.nix().store(),
                         settings.notifications(),
                         settings.config()),
@@ -169,6 +171,11 @@ final class Wiring implements AutoCloseable {
 
     Routes routes() {
         return routes;
+    }
+
+    /** Begins to put what is built in the store of this machine into caches. */
+    void publish(NixHost nix, UUID self) {
+        circus.cache().publish(nix.store(), nix.storeName(), self);
     }
 
     /** Begins to follow the engine's events. */

@@ -51,8 +51,7 @@ class CircusProductsTest {
         return send("GET", product, query, headers);
     }
 
-    private HttpResponse<byte[]> send(String method, String product, String query, String... headers)
-            throws Exception {
+    private HttpResponse<byte[]> send(String method, String product, String query, String... headers) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest.Builder request = HttpRequest.newBuilder(server.address()
                             .resolve("/api/v1/builds/" + build + "/products/" + product + "/download" + query))
@@ -110,14 +109,16 @@ class CircusProductsTest {
         Map<String, JsonNode> builds = built();
         try (server) {
             build = builds.get("file").get("id").asString();
-            JsonNode file = ok(server.anonymous().get("builds/" + build + "/products"))
-                    .get(0);
+            JsonNode file =
+                    ok(server.anonymous().get("builds/" + build + "/products")).get(0);
             aFile(file, file.get("id").asString());
             build = builds.get("tree").get("id").asString();
             assertThat(builds.get("tree").get("release_name").asString()).isEqualTo("tree-1.0");
             JsonNode products = ok(server.anonymous().get("builds/" + build + "/products"));
             listing(products);
-            theWholeOutput(products.get(0), Path.of(builds.get("tree").get("build_output_path").asString()));
+            theWholeOutput(
+                    products.get(0),
+                    Path.of(builds.get("tree").get("build_output_path").asString()));
             itsParts(products);
             errors(products);
         }
@@ -157,7 +158,9 @@ class CircusProductsTest {
                         .map(one -> one.get("name").asString() + " "
                                 + one.get("is_directory").asBoolean() + " "
                                 + one.get("content_type").asString() + " "
-                                + (one.get("file_size").isNull() ? "-" : one.get("file_size").asLong() > 0) + " "
+                                + (one.get("file_size").isNull()
+                                        ? "-"
+                                        : one.get("file_size").asLong() > 0) + " "
                                 + !one.get("sha256_hash").isNull()))
                 .containsExactly(
                         "out true inode/directory true true",
@@ -206,7 +209,8 @@ class CircusProductsTest {
         HttpResponse<byte[]> page = fetch(products.get(2).get("id").asString(), "");
         assertThat(header(page, "Content-Type")).isEqualTo("application/octet-stream");
         assertThat(header(page, "Content-Disposition")).startsWith("attachment; ");
-        assertThat(fetch(products.get(3).get("id").asString(), "").body()).isEqualTo("run\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(fetch(products.get(3).get("id").asString(), "").body())
+                .isEqualTo("run\n".getBytes(StandardCharsets.UTF_8));
         assertThat(header(fetch(products.get(4).get("id").asString(), ""), "Content-Disposition"))
                 .isEqualTo("attachment; filename=\"a file.txt\"; filename*=UTF-8''a%20file.txt");
     }
@@ -232,7 +236,8 @@ class CircusProductsTest {
         refused(gone, 404, "NOT_FOUND");
         assertThat(gone.body()).contains("garbage");
         // An answer that has not begun says what is wrong with the tree.
-        assertThat(anyone.get(place + product(object.toString()) + "/download").status()).isEqualTo(500);
+        assertThat(anyone.get(place + product(object.toString()) + "/download").status())
+                .isEqualTo(500);
         String another = server.sql(handle -> handle.createQuery(
                         "select id from circus.build_products where build_id <> cast(:build as uuid) limit 1")
                 .bind("build", build)
@@ -257,7 +262,9 @@ class CircusProductsTest {
         Process process = new ProcessBuilder(command).start();
         byte[] said = process.getInputStream().readAllBytes();
         String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(Stream.concat(command.stream(), Stream.of(errors)).toList().toString()).isZero();
+        assertThat(process.waitFor())
+                .as(Stream.concat(command.stream(), Stream.of(errors)).toList().toString())
+                .isZero();
         return said;
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every endpoint below {@code /api/v1}, and what each kind of caller is answered (spec circus section 2). */
@@ -240,6 +241,39 @@ class CircusStatusesTest {
             check(row, "a person", 3, row.call(person, ids));
         }
         check(row, "an admin key", 2, row.call(admin, ids));
+    }
+
+    /** The binary cache asks nobody who they are (spec circus section 7); what is not there has no body. */
+    @ParameterizedTest
+    @CsvSource({
+        "nix-cache-info, 200",
+        "public-key, 200",
+        "00000000000000000000000000000001.narinfo, 200",
+        "00000000000000000000000000000001, 200",
+        "00000000000000000000000000000002.narinfo, 404",
+        "no-hash, 404",
+        "nar/0000000000000000000000000000000000000000000000000001.nar.zst, 404",
+        "nar/no-hash, 404",
+        "upstream/nobody/nar/x, 404",
+        "nowhere/at/all, 404"
+    })
+    void theBinaryCacheAnswersEverybodyAlike(String path, int status) throws Exception {
+        try (Storage storage = people.visit()) {
+            storage.database().<Integer, RuntimeException>write(handle -> handle.execute("""
+                    insert into circus.narinfo_cache (store_path, nar_hash, nar_size, compression, url, blob, sig)
+                    values ('/nix/store/00000000000000000000000000000001-x', 'sha256:' || repeat('0', 52), 1, 'none', 'nar/x',
+                        repeat('0', 64), 'k-1:' || repeat('A', 86) || '==')
+                    on conflict do nothing
+                    """));
+        }
+        for (CircusClient caller : List.of(people.anonymous, reader, admin, person)) {
+            Answer answer = caller.send("GET", "/nix-cache/" + path, null);
+            assertThat(answer.status()).as(path).isEqualTo(status);
+            assertThat(answer.body().isEmpty()).isEqualTo(status == 404);
+            assertThat(answer.response().headers().firstValue("X-Content-Type-Options"))
+                    .hasValue("nosniff");
+            assertThat(caller.send("POST", "/nix-cache/" + path, null).status()).isIn(404, 405);
+        }
     }
 
     private static List<String> with(List<String> ids, int place, String id) {

@@ -88,7 +88,7 @@ record BuildReport(
                             ended.drvPath(),
                             (_, step) -> new Step(step.drvPath(), step.machine(), step.started(), ended.at()));
                 case BuildResult.Output output -> outputs.put(output.path(), output);
-                case BuildResult.Product product -> 
+                case BuildResult.Product product ->
                     products.put(List.of(product.type(), product.subtype(), product.path()), product);
                 case BuildResult.Metric metric -> metrics.put(metric.name(), metric);
                 case BuildResult.Release named -> release = named.name();

@@ -3,11 +3,12 @@ package dev.trivet.circus;
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.PasswordSignIn;
 import dev.trivet.blobs.BlobStore;
-import dev.trivet.circus.product.ProductBytes;
-import dev.trivet.circus.product.ProductRoutes;
+import dev.trivet.circus.cache.BinaryCache;
 import dev.trivet.circus.notify.BuildNotifications;
 import dev.trivet.circus.notify.ConfigStore;
 import dev.trivet.circus.notify.TargetReader;
+import dev.trivet.circus.product.ProductBytes;
+import dev.trivet.circus.product.ProductRoutes;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
 import dev.trivet.http.CredentialKind;
@@ -50,6 +51,7 @@ public final class Circus implements AutoCloseable {
     private final Declarations declarations;
     private final Declaration declaration;
     private final Pulse pulse;
+    private final BinaryCache cache;
     private final List<CircusPart> parts;
     private final BuildNotifications notifications;
 
@@ -138,7 +140,12 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
-        open.add(open("/prometheus", new PrometheusRoutes(ground.database).routes()));
+        this.cache = new BinaryCache(
+                new BinaryCache.Ground(
+                        ground.database, ground.engine, ground.blobs, validation::refuseInside, ground.clock),
+                settings.cache());
+        open.add(open("/prometheus", new PrometheusRoutes(ground.database, cache::numbers).routes()));
+        open.add(cache.group());
         this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));
         open.add(open("/health", new HealthRoutes(heartbeats, ground.clock, VERSION).routes()));
         open.add(open("/job", new BadgeRoutes(ground.database).routes()));
@@ -174,7 +181,13 @@ public final class Circus implements AutoCloseable {
         engine.hear(BUILDS_CHANGED, notifications.listener());
         engine.hear(JOBSETS_CHANGED, loop.listener());
         loop.start();
+        cache.start();
         parts.forEach(CircusPart::start);
+    }
+
+    /** The binary cache. */
+    public BinaryCache cache() {
+        return cache;
     }
 
     private void wake() {
@@ -184,7 +197,7 @@ public final class Circus implements AutoCloseable {
 
     /** Those of these blobs that it needs, by their hashes. */
     public Set<String> referencedBlobs(Collection<String> hashes) {
-        Set<String> needed = new HashSet<>();
+        Set<String> needed = new HashSet<>(cache.referencedBlobs(hashes));
         parts.forEach(part -> needed.addAll(part.referencedBlobs(hashes)));
         return needed;
     }
@@ -196,6 +209,7 @@ public final class Circus implements AutoCloseable {
 
     @Override
     public void close() {
+        cache.close();
         loop.close();
         parts.forEach(CircusPart::close);
         notifications.close();

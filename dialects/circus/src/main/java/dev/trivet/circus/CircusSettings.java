@@ -1,7 +1,8 @@
 package dev.trivet.circus;
 
-import dev.trivet.circus.product.StoreTree;
+import dev.trivet.circus.cache.CacheSettings;
 import dev.trivet.circus.notify.NotificationSettings;
+import dev.trivet.circus.product.StoreTree;
 import java.util.Objects;
 import java.util.Set;
 
@@ -29,6 +30,7 @@ public record CircusSettings(
         EvaluationSettings evaluation,
         BuildSettings build,
         GarbageSettings garbage,
+        CacheSettings cache,
         StoreTree store,
         NotificationSettings notifications,
         ConfigAccess config) {
@@ -42,6 +44,7 @@ public record CircusSettings(
         Objects.requireNonNull(evaluation, "evaluation is null");
         Objects.requireNonNull(build, "build is null");
         Objects.requireNonNull(garbage, "garbage is null");
+        Objects.requireNonNull(cache, "cache is null");
         Objects.requireNonNull(store, "store is null");
         Objects.requireNonNull(notifications, "notifications is null");
         Objects.requireNonNull(config, "config is null");

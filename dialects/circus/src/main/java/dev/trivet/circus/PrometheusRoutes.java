@@ -1,5 +1,6 @@
 package dev.trivet.circus;
 
+import dev.trivet.circus.cache.BinaryCache;
 import dev.trivet.http.Access;
 import dev.trivet.http.Description;
 import dev.trivet.http.Response;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /** The state of everything as Prometheus reads it (spec section 10). */
@@ -18,8 +20,10 @@ final class PrometheusRoutes {
     private static final String SECONDS = "extract(epoch from (completed_at - started_at))";
 
     private final Database database;
+    private final Supplier<BinaryCache.Numbers> cache;
 
-    PrometheusRoutes(Database database) {
+    PrometheusRoutes(Database database, Supplier<BinaryCache.Numbers> cache) {
+        this.cache = Objects.requireNonNull(cache, "cache is null");
         this.database = Objects.requireNonNull(database, "database is null");
     }
 
@@ -34,11 +38,13 @@ final class PrometheusRoutes {
     }
 
     private String exposition() {
+        BinaryCache.Numbers numbers = cache.get();
         return database.read(handle -> {
             Exposition text = new Exposition();
             builds(handle, text);
             rest(handle, text);
             projects(handle, text);
+            cache(numbers, text);
             return text.toString();
         });
     }
@@ -105,6 +111,20 @@ final class PrometheusRoutes {
                 "circus_remote_builders_active",
                 "Builders that are enabled",
                 "select count(*) from circus.remote_builders where enabled");
+    }
+
+    private static void cache(BinaryCache.Numbers numbers, Exposition text) {
+        number(text, "circus_cache_paths", "Store paths in the binary cache", numbers.paths());
+        number(text, "circus_cache_nar_bytes", "Bytes of their archives before compression", numbers.narBytes());
+        number(text, "circus_cache_bytes", "Bytes of their archives as they are stored", numbers.fileBytes());
+        number(text, "circus_cache_hits", "Narinfos asked for that were there, since the start", numbers.hits());
+        number(text, "circus_cache_misses", "Narinfos asked for that were not, since the start", numbers.misses());
+        number(text, "circus_cache_fetches", "Archives sent, since the start", numbers.fetches());
+    }
+
+    private static void number(Exposition text, String name, String help, long value) {
+        text.gauge(name, help);
+        text.sample(name, Long.toString(value));
     }
 
     private static void count(Handle handle, Exposition text, String name, String help, String sql) {

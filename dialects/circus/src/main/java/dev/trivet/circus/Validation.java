@@ -1,6 +1,8 @@
 package dev.trivet.circus;
 
 import dev.trivet.circus.notify.NotificationType;
+import java.io.IOException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Objects;
@@ -254,6 +256,20 @@ public final class Validation {
                     field,
                     "leads to an internal address, which the server's configuration does not allow"
                             + " (server.allow_internal_requests)");
+        }
+    }
+
+    /**
+     * Refuses to ask a host on the inside, whatever its name says.
+     *
+     * @throws UnknownHostException if the host is not known
+     * @throws IOException if it is one of the inside, and those may not be asked
+     */
+    void refuseInside(URI uri) throws IOException {
+        String host = Objects.requireNonNullElse(uri.getHost(), "").replaceAll("^\\[|]$", "");
+        if (!inside && (host.isEmpty() || Addresses.leadsInside(host))) {
+            throw new IOException(uri + " leads to an internal address, which the server's configuration does not allow"
+                    + " (server.allow_internal_requests)");
         }
     }
 

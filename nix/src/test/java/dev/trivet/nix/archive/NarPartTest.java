@@ -57,7 +57,8 @@ class NarPartTest {
 
     @Test
     void aPartIsTheArchiveOfItsTree() throws Exception {
-        for (String place : List.of("", "a", "a/b", "a/b/c", "a/b/file", "a/b/run", "a/link", "a-", "a-/b", "empty", "z")) {
+        for (String place :
+                List.of("", "a", "a/b", "a/b/c", "a/b/file", "a/b/run", "a/link", "a-", "a-/b", "empty", "z")) {
             assertThat(part(place)).as(place).isEqualTo(nar(tree.resolve(place)));
         }
     }
