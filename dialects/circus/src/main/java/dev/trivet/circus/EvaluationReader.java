@@ -76,6 +76,9 @@ final class EvaluationReader {
     private final List<Late> late = new ArrayList<>();
     private final Writing writing = new Writing();
     private final Map<UUID, List<Constituent>> aggregates = new LinkedHashMap<>();
+    /** Whether there are builds that an earlier reader has written. If another one writes some now, their names refuse this one's. */
+    private final boolean resumes;
+
     private String store = "";
     private boolean complete;
     /** When the first line came that was not taken yet; 0 for none. */
@@ -89,6 +92,7 @@ final class EvaluationReader {
         this.ground = Objects.requireNonNull(ground, "ground is null");
         this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
         this.builds = new BuildStore(ground.database);
+        this.resumes = builds.count(evaluation.id()) > 0;
         this.feeder =
                 new BuildFeeder(ground.database, ground.engine, ground.runs, ground.planner, evaluation, ground.clock);
     }
@@ -235,8 +239,10 @@ final class EvaluationReader {
             return;
         }
         Map<String, KnownBuild> there = new HashMap<>();
-        builds.named(evaluation.id(), found.stream().map(Job::attr).toList())
-                .forEach(build -> there.put(build.jobName(), build));
+        if (resumes) {
+            builds.named(evaluation.id(), found.stream().map(Job::attr).toList())
+                    .forEach(build -> there.put(build.jobName(), build));
+        }
         List<UUID> outdated = new ArrayList<>();
         List<Job> fresh = new ArrayList<>();
         for (Job job : found) {
@@ -322,7 +328,7 @@ final class EvaluationReader {
     }
 
     private NewBuild judged(Job job, Map<String, UUID> successes, Map<String, String> failed) {
-        UUID id = UUID.randomUUID();
+        UUID id = GrowingIds.next(ground.clock.instant());
         if (job.aggregate() && !job.constituents().isEmpty()) {
             return new NewBuild(id, job, BuildStatus.PENDING, null, null);
         }
