@@ -54,7 +54,8 @@ final class NarBenchmark implements Benchmark {
                 throw new IOException("the archives differ: " + digest.hash().hex() + " and " + hash);
             }
         }
-        table.against(what + ", NAR and SHA-256; nix-store --dump | sha256sum", ours, "MB/s", theirs, Budget.atLeast(1));
+        table.against(
+                what + ", NAR and SHA-256; nix-store --dump | sha256sum", ours, "MB/s", theirs, Budget.atLeast(1));
     }
 
     private static double rate(long bytes, long begun) {

@@ -207,13 +207,11 @@ class CircusReportTest {
                 "Anna",
                 "Begin",
                 "flake.nix",
-                "{ outputs = { self }: { hydraJobs.fine = " + NixRepository.job("fine", "echo fine > $out")
-                        + "; }; }");
+                "{ outputs = { self }: { hydraJobs.fine = " + NixRepository.job("fine", "echo fine > $out") + "; }; }");
         String evaluation = evaluated(commit);
         assertThat(server.statuses(evaluation)).containsEntry("fine", "succeeded");
         push("Berta", "Go on", "README", "more\n");
-        JsonNode answer =
-                ok(server.anonymous().get("builds/" + buildOf(evaluation, "fine") + "/reproduce"));
+        JsonNode answer = ok(server.anonymous().get("builds/" + buildOf(evaluation, "fine") + "/reproduce"));
         assertThat(answer.get("kind").asString()).isEqualTo("flake");
         Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
         assertThat(run(elsewhere, elsewhere, argv(answer.get("from_source").get(0))))
