@@ -56,6 +56,8 @@ begin
         from (select distinct i.evaluation_id, i.status from inserted i) k
         join inserted n on n.evaluation_id = k.evaluation_id and n.status = k.status
         where circus.build_is_told(k.evaluation_id, k.status) and not (n.is_aggregate and n.status = 'pending')
+          -- What is brought back from a backup is no news.
+          and n.created_at > now() - interval '1 day'
         order by n.created_at, n.id;
     end if;
     return null;
@@ -65,7 +67,9 @@ create trigger trg_builds_insert_news after insert on builds referencing new tab
 
 create function build_status_news() returns trigger language plpgsql as $$
 begin
-    if circus.build_is_told(new.evaluation_id, new.status) then
+    if (exists (select from circus.notification_defaults) or exists (select from circus.notification_configs where enabled))
+        and circus.build_is_told(new.evaluation_id, new.status)
+    then
         insert into circus.build_news (build_id, status) values (new.id, new.status);
     end if;
     return null;
