@@ -29,7 +29,11 @@ final class CachedDownload {
         this.turns = Objects.requireNonNull(turns, "turns is null");
     }
 
-    /** Empty if there is no archive of that store path. @param within names below the store path, joined by slashes, or empty */
+    /**
+     * Empty if there is no archive of that store path.
+     *
+     * @param within names below the store path, joined by slashes, or empty
+     */
     Optional<Response> of(Product product, StorePath object, String within, @Nullable ProductFormat format)
             throws IOException {
         Optional<InputStream> archive = bytes.archive(object);

@@ -20,7 +20,11 @@ final class Tags {
 
     private Tags() {}
 
-    /** A strong tag, in quotes. @param as what tells apart the forms in which it is sent */
+    /**
+     * A strong tag, in quotes.
+     *
+     * @param as what tells apart the forms in which it is sent
+     */
     static String of(Path object, Path file, String as) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
