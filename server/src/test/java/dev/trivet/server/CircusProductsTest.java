@@ -107,7 +107,7 @@ class CircusProductsTest {
     @Test
     void whatIsBuiltIsListedAndDownloaded() throws Exception {
         Map<String, JsonNode> builds = built();
-        try (server) {
+        try (CircusServer _ = server) {
             build = builds.get("file").get("id").asString();
             JsonNode file =
                     ok(server.anonymous().get("builds/" + build + "/products")).get(0);
