@@ -7,6 +7,7 @@ import dev.trivet.circus.Circus;
 import dev.trivet.circus.CircusSettings;
 import dev.trivet.circus.channel.Channels;
 import dev.trivet.circus.report.ReportRoutes;
+import dev.trivet.circus.report.Substituter;
 import dev.trivet.engine.Engine;
 import dev.trivet.engine.EngineConfig;
 import dev.trivet.engine.RemoteRunners;
@@ -106,7 +107,7 @@ final class Wiring implements AutoCloseable {
                         settings.config()),
                 List.of(
                         parts -> new Channels(parts, settings.builds().channels()),
-                        parts -> new ReportRoutes(ground.database(), ground.logs(), clones(settings), Optional.empty())
+                        parts -> new ReportRoutes(ground.database(), ground.logs(), clones(settings), this::substituter)
                                 ::routes));
         this.health = new HealthRoutes();
         var artifacts = new ArtifactStore(ground.database());
@@ -129,6 +130,12 @@ final class Wiring implements AutoCloseable {
         root.addAll(dashboard.routes());
         all.add(new RouteGroup("/", dashboard.errors(), Set.of(CredentialKind.TOKEN, CredentialKind.SESSION), root));
         this.routes = new Routes(all);
+    }
+
+    private Optional<Substituter> substituter() {
+        return circus.cache()
+                .address()
+                .map(address -> new Substituter(address.url(), List.of(address.publicKey())));
     }
 
     /** Those that the runner in this process evaluates from. */

@@ -7,7 +7,6 @@ import dev.trivet.circus.cache.BinaryCache;
 import dev.trivet.circus.notify.BuildNotifications;
 import dev.trivet.circus.notify.ConfigStore;
 import dev.trivet.circus.notify.TargetReader;
-import dev.trivet.circus.product.ProductBytes;
 import dev.trivet.circus.product.ProductRoutes;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.Cors;
@@ -106,7 +105,11 @@ public final class Circus implements AutoCloseable {
         this.declaration = settings.declaration();
         routes.addAll(new EvaluationRoutes(ground.database, rights, waker).routes());
         routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
-        routes.addAll(new ProductRoutes(ground.database, settings.store(), ProductBytes.NONE, Ids::of).routes());
+        this.cache = new BinaryCache(
+                new BinaryCache.Ground(
+                        ground.database, ground.engine, ground.blobs, validation::refuseInside, ground.clock),
+                settings.cache());
+        routes.addAll(new ProductRoutes(ground.database, settings.store(), cache::archive, Ids::of).routes());
         var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
         this.engine = ground.engine;
         this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
@@ -140,10 +143,6 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new SearchRoutes(ground.database).routes());
         routes.addAll(new SeriesRoutes(ground.database).routes());
         List<RouteGroup> open = new ArrayList<>();
-        this.cache = new BinaryCache(
-                new BinaryCache.Ground(
-                        ground.database, ground.engine, ground.blobs, validation::refuseInside, ground.clock),
-                settings.cache());
         open.add(open("/prometheus", new PrometheusRoutes(ground.database, cache::numbers).routes()));
         open.add(cache.group());
         this.pulse = new Pulse(heartbeats, Map.of(HealthRoutes.QUEUE_RUNNER, Duration.ofSeconds(5)));

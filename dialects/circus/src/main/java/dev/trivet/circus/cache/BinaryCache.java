@@ -1,5 +1,10 @@
 package dev.trivet.circus.cache;
 
+import java.io.InputStream;
+import java.io.IOException;
+import dev.trivet.nix.archive.StorePath;
+import dev.trivet.nix.archive.Compression;
+import dev.trivet.blobs.BlobRef;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.RouteGroup;
@@ -166,6 +171,36 @@ public final class BinaryCache implements AutoCloseable {
     /** Whether these store paths and all that they refer to are there, so that a client needs no other cache. */
     public boolean isComplete(Collection<String> storePaths) {
         return narInfos.isComplete(storePaths);
+    }
+
+    /**
+     * The archive of a path that was published here, not compressed.
+     *
+     * @return to be closed by the caller; empty if it was not published, or is not stored any more
+     */
+    public Optional<InputStream> archive(StorePath path) throws IOException {
+        Optional<CachedPath> published =
+                narInfos.find(path.hash()).filter(found -> found.info().path().equals(path));
+        if (!settings.enabled() || published.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<BlobRef> blob = ground.blobs.find(published.get().blob());
+        return blob.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Compression.of(published.get().info().compression())
+                        .decompress(ground.blobs.open(blob.get())));
+    }
+
+    /**
+     * How Nix is pointed here.
+     *
+     * @param publicKey what it has to trust
+     */
+    public record Address(String url, String publicKey) {}
+
+    /** How Nix is pointed here; empty if nothing is served. */
+    public Optional<Address> address() {
+        return settings.enabled() ? Optional.of(new Address(settings.url(), key.publicKey())) : Optional.empty();
     }
 
     /** Those of the blobs that archives are in; the others are not the cache's. */

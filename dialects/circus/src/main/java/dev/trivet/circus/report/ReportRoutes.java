@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What people ask of evaluations and builds beyond the contract; {@code docs/reports.md} describes the answers. */
 public final class ReportRoutes {
@@ -28,10 +29,10 @@ public final class ReportRoutes {
 
     /**
      * @param clones where this server has the clone of a repository, by its address
-     * @param cache where Nix can get what was built, if that is known
+     * @param cache where Nix can get what was built, if that is known; asked for each answer
      */
     public ReportRoutes(
-            Database database, LogStore logs, Function<String, Optional<Path>> clones, Optional<BinaryCache> cache) {
+            Database database, LogStore logs, Function<String, Optional<Path>> clones, Supplier<Optional<Substituter>> cache) {
         requireNonNull(database, "database is null");
         this.reports = new EvaluationReport(database, requireNonNull(logs, "logs is null"), clones);
         this.builds = new ReproductionStore(database);

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ final class Reproduction {
     private static final String CHECKOUT = "checkout";
     private static final String FEATURES = "nix-command flakes";
 
-    private final Optional<BinaryCache> cache;
+    private final Supplier<Optional<Substituter>> cache;
 
-    Reproduction(Optional<BinaryCache> cache) {
+    Reproduction(Supplier<Optional<Substituter>> cache) {
         this.cache = requireNonNull(cache, "cache is null");
     }
 
@@ -123,7 +124,7 @@ final class Reproduction {
     }
 
     private List<String> substituters() {
-        return cache.map(known -> List.of(
+        return cache.get().map(known -> List.of(
                         "--option",
                         "extra-substituters",
                         known.url(),

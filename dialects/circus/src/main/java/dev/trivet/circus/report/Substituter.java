@@ -10,8 +10,8 @@ import java.util.List;
  * @param url of a substituter
  * @param publicKeys that sign there, as {@code name:base64}
  */
-public record BinaryCache(String url, List<String> publicKeys) {
-    public BinaryCache {
+public record Substituter(String url, List<String> publicKeys) {
+    public Substituter {
         requireNonNull(url, "url is null");
         publicKeys = List.copyOf(publicKeys);
     }
