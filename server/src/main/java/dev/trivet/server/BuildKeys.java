@@ -26,6 +26,7 @@ public record BuildKeys(EvaluationSettings evaluation, BuildSettings build, Garb
                         configuration.number(Keys.EVALUATIONS, 0, MOST_EVALUATIONS),
                         configuration.flag(Keys.RESTRICT_EVAL),
                         configuration.flag(Keys.ALLOW_IFD),
+                        time(configuration, Keys.TAKEOVER),
                         configuration.flag(Keys.ONLY_LATEST)),
                 new BuildSettings(
                         time(configuration, Keys.BUILD_TIMEOUT),

@@ -78,7 +78,8 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new BuildRoutes(ground.database, actions, ground.logs, rights, ground.clock).routes());
         var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
         this.engine = ground.engine;
-        this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
+        var elsewhere = new Elsewhere(ground.logs, settings.evaluation().takeover(), ground.clock);
+        this.listener = new CircusListener(ground.database, ground.runs, ground.logs, elsewhere, waker);
         this.loop = new EvaluationLoop(new EvaluationLoop.Ground(
                 ground.database,
                 ground.engine,
@@ -90,6 +91,7 @@ public final class Circus implements AutoCloseable {
                         ground.runs,
                         planner,
                         declarations,
+                        elsewhere,
                         settings.build(),
                         ground.clock),
                 new RepositoryWatch(
@@ -101,6 +103,7 @@ public final class Circus implements AutoCloseable {
                 actions,
                 new Housekeeping(
                         ground.database, ground.engine, ground.runs, planner, settings.build(), settings.garbage()),
+                listener,
                 heartbeats,
                 settings.evaluation(),
                 ground.clock));
