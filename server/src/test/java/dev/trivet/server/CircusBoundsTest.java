@@ -3,6 +3,8 @@ package dev.trivet.server;
 import static dev.trivet.server.CircusAnswers.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -145,5 +147,48 @@ class CircusBoundsTest {
     private String two(int number) {
         return "{ kept = " + project.job("kept", "echo " + number + " > $out") + "; gone = "
                 + project.job("gone", "echo " + number + " > $out") + "; }";
+    }
+
+    @Test
+    void aRepositoryThatNeverAnswersIsGivenUp() throws Exception {
+        start(Map.of(
+                "TRIVET_EVALUATOR_GIT_TIMEOUT", "3s",
+                "TRIVET_SERVER_ALLOWED_URL_SCHEMES", "http",
+                "TRIVET_SERVER_ALLOW_INTERNAL_REQUESTS", "true"));
+        CircusClient admin = server.admin();
+        // The system takes connections for it, and nobody ever reads them.
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String path = "projects/"
+                    + ok(admin.post(
+                                    "projects",
+                                    Map.of(
+                                            "name",
+                                            "silent",
+                                            "repository_url",
+                                            "http://127.0.0.1:" + silent.getLocalPort() + "/r.git")))
+                            .get("id")
+                            .asString()
+                    + "/jobsets";
+            String jobset = ok(admin.post(path, Map.of("name", "main", "nix_expression", "release.nix")))
+                    .get("id")
+                    .asString();
+            String evaluation = admin.post(
+                            "evaluations/trigger", Map.of("jobset_id", jobset, "commit_hash", "1".repeat(40)))
+                    .json()
+                    .get("id")
+                    .asString();
+            String why = project.await(
+                    "the evaluation to fail",
+                    () -> Optional.of(ok(admin.get("evaluations/" + evaluation)))
+                            .filter(now -> now.get("status").asString().equals("failed"))
+                            .map(now -> now.get("error_message").asString()));
+            assertThat(why).isNotBlank();
+            String look = project.await(
+                    "the look to be given up",
+                    () -> Optional.of(ok(admin.get(path + "/" + jobset)).get("check_error"))
+                            .filter(error -> !error.isNull())
+                            .map(JsonNode::asString));
+            assertThat(look).contains("3 s");
+        }
     }
 }

@@ -96,7 +96,7 @@ public final class Circus implements AutoCloseable {
                         ground.clock),
                 new RepositoryWatch(
                         ground.database,
-                        new RemoteHeads(validation, settings.schemes(), LONGEST_LOOK),
+                        new RemoteHeads(validation, settings.schemes(), longestLook(settings.evaluation())),
                         declarations,
                         settings.evaluation().poll(),
                         ground.clock),
@@ -126,6 +126,10 @@ public final class Circus implements AutoCloseable {
                 MetaRoutes.with(routes, outside),
                 cors));
         this.groups = people.dressed(all);
+    }
+
+    private static Duration longestLook(EvaluationSettings settings) {
+        return settings.gitTimeout().compareTo(LONGEST_LOOK) < 0 ? settings.gitTimeout() : LONGEST_LOOK;
     }
 
     private static RouteGroup open(String prefix, List<Route> routes) {
