@@ -1,5 +1,6 @@
 package dev.trivet.cli;
 
+import dev.trivet.store.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,8 @@ final class TrivetProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(around.apply(command));
         builder.environment().putAll(environment);
-        builder.environment().put("TRIVET_DATA", data.toString());
+        boolean serves = arguments.length > 0 && arguments[0].equals("serve");
+        builder.environment().put("TRIVET_DATA", (serves ? TestPrograms.in(data) : data).toString());
         builder.redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(Path.of(data + ".out").toFile()));

@@ -31,6 +31,7 @@ public record BuildKeys(
                         configuration.number(Keys.EVALUATIONS, 0, MOST_EVALUATIONS),
                         configuration.flag(Keys.RESTRICT_EVAL),
                         configuration.flag(Keys.ALLOW_IFD),
+                        time(configuration, Keys.TAKEOVER),
                         configuration.flag(Keys.ONLY_LATEST)),
                 new BuildSettings(
                         time(configuration, Keys.BUILD_TIMEOUT),

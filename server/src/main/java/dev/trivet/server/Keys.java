@@ -121,6 +121,12 @@ final class Keys {
             "require_sandbox",
             "false",
             "whether a runner does not start where evaluations have no sandbox; otherwise they run on the machine as it is");
+    static final Key TAKEOVER = new Key(
+            "evaluator",
+            "takeover_timeout",
+            "60s",
+            "where several servers share a database: how long the results of a job wait for the server that was told of them, before they are made"
+                    + " again");
     static final Key ONLY_LATEST = new Key(
             "evaluator",
             "only_build_latest",
@@ -413,6 +419,7 @@ final class Keys {
             RESTRICT_EVAL,
             ALLOW_IFD,
             SANDBOX_REQUIRED,
+            TAKEOVER,
             ONLY_LATEST,
             BUILD_TIMEOUT,
             MAX_SILENT,

@@ -1,6 +1,9 @@
 package dev.trivet.server;
 
 import static dev.trivet.server.CircusAnswers.ok;
+import static dev.trivet.server.NixLines.built;
+import static dev.trivet.server.NixLines.end;
+import static dev.trivet.server.NixLines.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.core.plan.NixSpec;
@@ -13,7 +16,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,23 +29,35 @@ class CircusLinesTest {
     private static final String COMMIT = "a".repeat(40);
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private CircusServer server;
+    private static CircusServer server;
+    private static String token;
     private ScriptedRunner runner;
+    private String project;
     private String evaluation;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         server = new CircusServer(
                 directory, Map.of("TRIVET_RUNNER_EMBEDDED", "false", "TRIVET_EVALUATOR_MAX_CONCURRENT_EVALS", "4"));
-        CircusClient admin = server.admin();
-        String token = admin.post("/api/runner/v1/tokens", Map.of("name", "t"))
+        token = server.admin()
+                .post("/api/runner/v1/tokens", Map.of("name", "t"))
                 .json()
                 .get("token")
                 .asString();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        CircusClient admin = server.admin();
         runner = new ScriptedRunner(server.address(), token, directory);
-        String project = ok(admin.post("projects", Map.of("name", "p", "repository_url", "https://example.org/p")))
+        project = ok(admin.post("projects", Map.of("name", "p", "repository_url", "https://example.org/p")))
                 .get("id")
                 .asString();
         String jobset = ok(admin.post(
@@ -53,48 +70,12 @@ class CircusLinesTest {
                 .asString();
     }
 
+    /** The next test knows nothing of what this one's derivations were. */
     @AfterEach
-    void stop() throws Exception {
+    void forget() throws Exception {
+        assertThat(server.admin().delete("projects/" + project).status()).isEqualTo(204);
+        server.sql(handle -> handle.execute("delete from circus.failed_paths_cache"));
         runner.close();
-        server.close();
-    }
-
-    private static String drv(String name) {
-        return "/nix/store/" + String.format("%-32s", name).replace(' ', '0') + "-" + name + ".drv";
-    }
-
-    private static String output(String name) {
-        return drv(name).replace(".drv", "");
-    }
-
-    private static String job(String name, String... needs) {
-        StringBuilder inputs = new StringBuilder();
-        for (String need : needs) {
-            inputs.append(inputs.isEmpty() ? "" : ",")
-                    .append('"')
-                    .append(drv(need))
-                    .append('"');
-        }
-        return """
-                {"kind":"job","attr":"%s","name":"%s","system":"x86_64-linux","drvPath":"%s","outputs":{"out":"%s"},\
-                "inputDerivations":[%s],"requiredFeatures":[],"fixedHash":null,"meta":{},"aggregate":false,"constituents":[]}
-                """.formatted(name, name, drv(name), output(name), inputs);
-    }
-
-    private static String built(String name) {
-        return built(name, output(name));
-    }
-
-    private static String built(String name, String path) {
-        return """
-                {"kind":"started","drvPath":"%s","machine":null,"at":"2026-01-01T00:00:00Z"}
-                {"kind":"output","path":"%s","narHash":"sha256-x","narSize":7}
-                {"kind":"verdict","status":"succeeded","message":null,"culprit":null}
-                """.formatted(drv(name), path);
-    }
-
-    private static String end(int lines) {
-        return "{\"kind\":\"end\",\"lines\":" + lines + "}\n";
     }
 
     private <T> T await(String what, Eventually.Question<T> question) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Grants;
 import dev.trivet.server.CircusClient.Answer;
+import dev.trivet.store.TestPrograms;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -39,7 +40,8 @@ final class CircusPeople implements AutoCloseable {
     static CircusPeople start(Path directory, Map<String, String> further, Settings.Options options) throws Exception {
         Map<String, String> environment = new HashMap<>(further);
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         return new CircusPeople(Settings.read(options, environment));

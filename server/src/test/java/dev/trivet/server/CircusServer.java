@@ -4,6 +4,7 @@ import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Grants;
 import dev.trivet.accounts.User;
 import dev.trivet.store.Database;
+import dev.trivet.store.TestPrograms;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,7 +26,8 @@ final class CircusServer implements AutoCloseable {
     CircusServer(Path directory, Map<String, String> more) throws Exception {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         // Who tests evaluations says so.

@@ -323,6 +323,22 @@ class CircusStatusesTest {
                         .toList());
     }
 
+    /** With {@code -Dtrivet.docs.write=true} it is written. */
+    @Test
+    void thePageOfEndpointsIsWhatTheTestsProve() throws Exception {
+        var page = new CircusApiPage(people.server.routes().stream(), rows());
+        page.checkNames();
+        assertThat(page.missing())
+                .as("endpoints of the contract without a route")
+                .isEqualTo(CircusApiPage.STILL_TO_COME);
+        assertThat(page.unproved()).as("statuses that no test proves").isEmpty();
+        Path document = Path.of(System.getProperty("trivet.root", "..")).resolve("docs/circus-api.md");
+        if (Boolean.getBoolean("trivet.docs.write")) {
+            Files.writeString(document, page.text());
+        }
+        assertThat(document).hasContent(page.text());
+    }
+
     @Test
     void theDocumentHasEveryRouteOfTheServer() throws Exception {
         var paths = people.anonymous.get("openapi.json").json().get("paths");

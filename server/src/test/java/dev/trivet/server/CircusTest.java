@@ -3,6 +3,7 @@ package dev.trivet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.server.CircusClient.Answer;
+import dev.trivet.store.TestPrograms;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ class CircusTest {
     static void start() throws Exception {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         server = TrivetServer.start(Settings.read(Settings.Options.NONE, environment), Clock.systemUTC());

@@ -6,6 +6,7 @@ import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Grants;
 import dev.trivet.http.RouteSecurityCheck;
 import dev.trivet.server.HarmontClient.Answer;
+import dev.trivet.store.TestPrograms;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +40,8 @@ class HarmontAccountsTest {
     static void start() throws Exception {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         environment.put("TRIVET_SERVER_CORS_ORIGINS", "https://app.example.org");

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.trivet.accounts.Accounts;
 import dev.trivet.accounts.Grants;
 import dev.trivet.server.HarmontClient.Answer;
+import dev.trivet.store.TestPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +71,8 @@ class HarmontConnectionsTest {
                         + "\n-----END PRIVATE KEY-----\n");
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         environment.put("TRIVET_GITHUB_WEBHOOK_SECRET", SECRET);

@@ -5,6 +5,7 @@ import static dev.trivet.server.HarmontClient.step;
 import static dev.trivet.server.HarmontClient.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.store.TestPrograms;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ class HarmontTest {
     static void start() throws Exception {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         environment.put("TRIVET_SERVER_ALLOWED_URL_SCHEMES", "https,file");

@@ -5,6 +5,7 @@ import static dev.trivet.server.HarmontClient.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.server.HarmontClient.Answer;
+import dev.trivet.store.TestPrograms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,7 +46,8 @@ class HostileHarmontTest {
     static void start() throws Exception {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         environment.put("TRIVET_GITHUB_WEBHOOK_SECRET", SECRET);

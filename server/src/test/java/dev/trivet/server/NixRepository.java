@@ -17,8 +17,13 @@ final class NixRepository {
     private final Path repository;
 
     NixRepository(Path directory) throws IOException {
+        this(directory, "repository");
+    }
+
+    /** @param name of the repository; those of one directory share the store */
+    NixRepository(Path directory, String name) throws IOException {
         this.directory = directory.toRealPath();
-        this.repository = Files.createDirectories(this.directory.resolve("repository"));
+        this.repository = Files.createDirectories(this.directory.resolve(name));
         Files.createDirectories(this.directory.resolve("conf"));
         Files.writeString(this.directory.resolve("conf/nix.conf"), """
                 experimental-features = nix-command flakes

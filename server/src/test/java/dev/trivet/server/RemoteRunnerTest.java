@@ -3,6 +3,7 @@ package dev.trivet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.engine.EngineConfig;
+import dev.trivet.store.TestPrograms;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -350,7 +351,7 @@ class RemoteRunnerTest {
                 "TRIVET_LISTEN",
                 "127.0.0.1:0",
                 "TRIVET_DATA",
-                directory.resolve("data").toString(),
+                TestPrograms.in(directory.resolve("data")).toString(),
                 "TRIVET_ADMIN_TOKEN",
                 TOKEN,
                 "TRIVET_SERVER_DRAIN_TIMEOUT",

@@ -104,6 +104,11 @@ final class ScriptedRunner implements AutoCloseable {
                 .isEqualTo(Verdict.ACCEPTED);
     }
 
+    /** Says nothing any more. */
+    void fallSilent() {
+        closed.countDown();
+    }
+
     @Override
     public void close() {
         closed.countDown();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.store.Database;
 import dev.trivet.store.EmbeddedPostgres;
+import dev.trivet.store.TestPrograms;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,7 +99,8 @@ class ServerCrashTest {
     private Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         // The leanest one that has a sandbox at all: what is tested here is the engine and the logs.

@@ -2,6 +2,7 @@ package dev.trivet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.store.TestPrograms;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ class WorkerTest {
     private static Settings settings(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRIVET_LISTEN", "127.0.0.1:0");
-        environment.put("TRIVET_DATA", directory.resolve("data").toString());
+        environment.put(
+                "TRIVET_DATA", TestPrograms.in(directory.resolve("data")).toString());
         environment.put("TRIVET_ADMIN_TOKEN", TOKEN);
         environment.put("TRIVET_SERVER_DRAIN_TIMEOUT", "0s");
         environment.put("TRIVET_SERVER_ALLOWED_URL_SCHEMES", "https,file");

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class BuildActions {
     private static final int MOST = 1000;
     private static final int BUMP = 10;
+    /** Of the engine. */
+    private static final int MOST_SHARES = 1_000_000;
 
     private final Database database;
     private final Engine engine;
@@ -64,6 +66,17 @@ final class BuildActions {
                 .ifPresent(job ->
                         engine.prioritise(job, build.get("priority") instanceof Integer priority ? priority : BUMP)));
         return bumped;
+    }
+
+    /** What waits of a jobset has this share from now on. One without any keeps what the engine has of it already. */
+    void share(Jobset jobset) {
+        if (jobset.schedulingShares() > 0) {
+            new ProjectStore(database)
+                    .find(jobset.projectId())
+                    .ifPresent(project -> engine.share(
+                            CircusPlanner.tenant(project.name(), jobset.name()),
+                            Math.min(jobset.schedulingShares(), MOST_SHARES)));
+        }
     }
 
     /** Ends everything below a project or jobset that is about to be deleted. */

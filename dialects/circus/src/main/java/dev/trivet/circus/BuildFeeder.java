@@ -42,11 +42,12 @@ final class BuildFeeder {
     private final BuilderStore builders;
     private final RunningEvaluation evaluation;
     private final InstantSource clock;
-    private final Semaphore news = new Semaphore(1);
+    private final Semaphore news = new Semaphore(0);
     /** The last one that was looked at. */
     private BuildStore.@Nullable Unsent fed;
 
     private final CompletableFuture<Void> end;
+    private volatile boolean abandoned;
     /** Opens when no more builds come. */
     private final CountDownLatch complete = new CountDownLatch(1);
 
@@ -95,6 +96,12 @@ final class BuildFeeder {
         }
     }
 
+    /** Ends without feeding what there is: another server does. */
+    void abandon() {
+        abandoned = true;
+        finish();
+    }
+
     private void run() {
         boolean more = true;
         while (more) {
@@ -103,11 +110,14 @@ final class BuildFeeder {
             more = complete.getCount() > 0;
             try {
                 long begun = System.nanoTime();
-                while (feed()) {
+                while (!abandoned && feed()) {
                     rest(System.nanoTime() - begun);
                     begun = System.nanoTime();
                 }
             } catch (PlanException canceled) {
+                if (canceled.problem() != PlanException.Problem.RUN_ENDED) {
+                    throw canceled;
+                }
                 log.debug("the run of evaluation {} has ended", evaluation.id(), canceled);
                 builds.cancelUnsent(evaluation.id(), clock.instant());
             }

@@ -1,6 +1,7 @@
 package dev.trivet.circus;
 
 import dev.trivet.core.json.Json;
+import dev.trivet.engine.Event;
 import dev.trivet.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -260,6 +261,22 @@ final class BuildStore {
                         .list());
     }
 
+    /** Ends of the engine's jobs of builds that are not over. */
+    List<Event> overlooked() {
+        return database.read(handle -> handle.createQuery("""
+                        select j.id, j.run_id, j.state, j.finished_at from circus.builds b join job j on j.id = b.job_id
+                        where b.status in %s and j.finished_at is not null
+                        """.formatted(OPEN))
+                .map((row, context) -> new Event(
+                        Event.Position.START,
+                        Columns.instant(row, "finished_at"),
+                        row.getLong("run_id"),
+                        row.getLong("id"),
+                        "job." + row.getString("state"),
+                        "{}"))
+                .list());
+    }
+
     /** Those of an evaluation by these names. */
     List<KnownBuild> named(UUID evaluation, Collection<String> names) {
         return database.read(
@@ -273,6 +290,19 @@ final class BuildStore {
     /** How many an evaluation has. */
     long count(UUID evaluation) {
         return count(new Filters().with("b.evaluation_id = :evaluation", "evaluation", evaluation));
+    }
+
+    /** When a build of an evaluation, or a job for one, was last written down. */
+    Instant lastChange(UUID evaluation, long run) {
+        return database.read(handle -> handle.createQuery("""
+                        select greatest(
+                            (select max(created_at) from circus.builds where evaluation_id = :evaluation),
+                            (select created_at from job where run_id = :run order by id desc limit 1), 'epoch') as last
+                        """)
+                .bind("evaluation", evaluation)
+                .bind("run", run)
+                .map((row, context) -> Columns.instant(row, "last"))
+                .one());
     }
 
     /** All of an evaluation. */

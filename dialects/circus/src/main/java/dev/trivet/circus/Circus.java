@@ -112,7 +112,8 @@ public final class Circus implements AutoCloseable {
         routes.addAll(new ProductRoutes(ground.database, settings.store(), cache::archive, Ids::of).routes());
         var heartbeats = new Heartbeats(ground.database, ground.clock, VERSION);
         this.engine = ground.engine;
-        this.listener = new CircusListener(ground.database, ground.runs, ground.logs, waker);
+        var elsewhere = new Elsewhere(ground.logs, settings.evaluation().takeover(), ground.clock);
+        this.listener = new CircusListener(ground.database, ground.runs, ground.logs, elsewhere, waker);
         this.loop = new EvaluationLoop(new EvaluationLoop.Ground(
                 ground.database,
                 ground.engine,
@@ -124,17 +125,19 @@ public final class Circus implements AutoCloseable {
                         ground.runs,
                         planner,
                         declarations,
+                        elsewhere,
                         settings.build(),
                         ground.clock),
                 new RepositoryWatch(
                         ground.database,
-                        new RemoteHeads(validation, settings.schemes(), LONGEST_LOOK),
+                        new RemoteHeads(validation, settings.schemes(), longestLook(settings.evaluation())),
                         declarations,
                         settings.evaluation().poll(),
                         ground.clock),
                 actions,
                 new Housekeeping(
                         ground.database, ground.engine, ground.runs, planner, settings.build(), settings.garbage()),
+                listener,
                 heartbeats,
                 settings.evaluation(),
                 ground.clock));
@@ -159,6 +162,10 @@ public final class Circus implements AutoCloseable {
                 MetaRoutes.with(routes, outside),
                 cors));
         this.groups = people.dressed(all);
+    }
+
+    private static Duration longestLook(EvaluationSettings settings) {
+        return settings.gitTimeout().compareTo(LONGEST_LOOK) < 0 ? settings.gitTimeout() : LONGEST_LOOK;
     }
 
     private static RouteGroup open(String prefix, List<Route> routes) {

@@ -46,10 +46,12 @@ final class CircusListener implements Consumer<List<Event>> {
     private final BuildStore builds;
     private final RunStore runs;
     private final LogStore logs;
+    private final Elsewhere elsewhere;
     private final Runnable ended;
 
     /** @param ended is called after builds have ended */
-    CircusListener(Database database, RunStore runs, LogStore logs, Runnable ended) {
+    CircusListener(Database database, RunStore runs, LogStore logs, Elsewhere elsewhere, Runnable ended) {
+        this.elsewhere = Objects.requireNonNull(elsewhere, "elsewhere is null");
         this.database = Objects.requireNonNull(database, "database is null");
         this.builds = new BuildStore(database);
         this.runs = Objects.requireNonNull(runs, "runs is null");
@@ -59,6 +61,31 @@ final class CircusListener implements Consumer<List<Event>> {
 
     void listenTo(EventFeed feed) {
         feed.listen(CircusPlanner.DIALECT, this);
+    }
+
+    /** Finds builds whose jobs have ended without anybody taking notice: who was to has stopped in between. Once, at the start. */
+    void lookBack() {
+        builds.overlooked().forEach(this::leave);
+    }
+
+    /** Ends builds that another server should have ended. */
+    void takeOver() {
+        List<Event> due = elsewhere.due();
+        if (!due.isEmpty()) {
+            accept(due);
+        }
+    }
+
+    private void leave(Event end) {
+        elsewhere.await(Objects.requireNonNull(end.jobId(), "an end of no job"), end);
+    }
+
+    /** Whether another server may know how that ended. */
+    private boolean isLeft(Event end) {
+        JobState state = state(end);
+        boolean told = state == JobState.PASSED || state == JobState.FAILED || state == JobState.TIMED_OUT;
+        Long job = end.jobId();
+        return told && job != null && !elsewhere.isOver(end.at()) && elsewhere.has(job);
     }
 
     @Override
@@ -73,7 +100,15 @@ final class CircusListener implements Consumer<List<Event>> {
                 over.put(job, event);
             }
         }
-        List<KnownBuild> finished = builds.byJobs(over.keySet());
+        List<KnownBuild> finished = new ArrayList<>();
+        for (KnownBuild build : builds.byJobs(over.keySet())) {
+            Event end = Objects.requireNonNull(over.get(build.jobId()), "an end without an event");
+            if (!build.status().finished() && isLeft(end)) {
+                leave(end);
+            } else {
+                finished.add(build);
+            }
+        }
         if (finished.isEmpty() && builds.byJobs(started.keySet()).isEmpty()) {
             return;
         }
@@ -83,9 +118,13 @@ final class CircusListener implements Consumer<List<Event>> {
             rows.started(started);
             Set<UUID> evaluations = new HashSet<>();
             Instant last = Instant.EPOCH;
+            Set<UUID> again = new HashSet<>();
             for (End end : ends) {
                 if (written(handle, rows, end)) {
                     evaluations.add(end.build.evaluationId());
+                    if (end.isMachineLost()) {
+                        again.add(end.build.id());
+                    }
                 }
                 last = end.at.isAfter(last) ? end.at : last;
             }
@@ -93,12 +132,7 @@ final class CircusListener implements Consumer<List<Event>> {
                 last = event.at().isAfter(last) ? event.at() : last;
             }
             evaluations.addAll(unbuilt(rows, finished, over));
-            for (End end : ends) {
-                // Its machine was lost, not it: without that machine it may be built.
-                if (end.status == BuildStatus.ABORTED && !end.report.unreached().isEmpty()) {
-                    BuildStore.restart(handle, end.build.id(), false);
-                }
-            }
+            again.forEach(build -> BuildStore.restart(handle, build, false));
             rows.settle(evaluations, last);
             return true;
         });
@@ -178,12 +212,16 @@ final class CircusListener implements Consumer<List<Event>> {
                 ? verdict.message()
                 : outcome == null ? null : outcome.message();
         if (state == JobState.PASSED) {
+            if (verdict == null && elsewhere.has(Objects.requireNonNull(build.jobId(), "a build without a job"))) {
+                String gone = "the server that was told what was built is gone";
+                return new End(build, BuildStatus.ABORTED, gone, report, event.at(), true);
+            }
             String lie = lie(build, report, told);
             return lie == null
-                    ? new End(build, BuildStatus.SUCCEEDED, null, report, event.at())
-                    : new End(build, BuildStatus.ABORTED, lie, BuildReport.NONE, event.at());
+                    ? new End(build, BuildStatus.SUCCEEDED, null, report, event.at(), false)
+                    : new End(build, BuildStatus.ABORTED, lie, BuildReport.NONE, event.at(), false);
         }
-        return new End(build, status(state, told, outcome), message, report, event.at());
+        return new End(build, status(state, told, outcome), message, report, event.at(), false);
     }
 
     /** What is wrong with what a runner says of a success, or null. */
@@ -228,6 +266,18 @@ final class CircusListener implements Consumer<List<Event>> {
         return Objects.requireNonNull(ENDS.get(event.kind()), "no end: " + event.kind());
     }
 
+    /** @param serverLost whether a server is gone that knew more of it */
     private record End(
-            KnownBuild build, BuildStatus status, @Nullable String message, BuildReport report, Instant at) {}
+            KnownBuild build,
+            BuildStatus status,
+            @Nullable String message,
+            BuildReport report,
+            Instant at,
+            boolean serverLost) {
+        /** Not it was lost, but where it was built: without that it may be built. */
+        boolean isMachineLost() {
+            return status == BuildStatus.ABORTED
+                    && (serverLost || !report.unreached().isEmpty());
+        }
+    }
 }

@@ -48,6 +48,7 @@ final class EvaluationLoop implements AutoCloseable {
             RepositoryWatch watch,
             BuildActions actions,
             Housekeeping housekeeping,
+            CircusListener listener,
             Heartbeats heartbeats,
             EvaluationSettings settings,
             InstantSource clock) {}
@@ -100,10 +101,15 @@ final class EvaluationLoop implements AutoCloseable {
     }
 
     private void run() {
+        boolean lookedBack = false;
         while (!closed) {
             Duration pause = ground.settings.poll();
             try {
                 pause = pass();
+                if (!lookedBack) {
+                    ground.listener.lookBack();
+                    lookedBack = true;
+                }
             } catch (DatabaseUnavailableException away) {
                 log.debug("the database is away", away);
                 pause = AGAIN;
@@ -133,6 +139,7 @@ final class EvaluationLoop implements AutoCloseable {
         boolean sends = !now.isBefore(lastSent.plus(BETWEEN_SENDING));
         if (sends) {
             ground.actions.send();
+            ground.listener.takeOver();
             lastSent = now;
         }
         Duration housekeeping = ground.housekeeping.look(now);

@@ -48,6 +48,7 @@ import tools.jackson.core.JacksonException;
 final class EvaluationReader {
     private static final Logger log = LoggerFactory.getLogger(EvaluationReader.class);
     private static final String DECLARATION = ".circus.toml";
+    private static final String TORN = "what was found has no end";
     private static final int BATCH = 1000;
     private static final int PAIRS = 5000;
     private static final int BUFFER = 256 << 10;
@@ -63,6 +64,7 @@ final class EvaluationReader {
             RunStore runs,
             CircusPlanner planner,
             Declarations declarations,
+            Elsewhere elsewhere,
             BuildSettings settings,
             InstantSource clock) {}
 
@@ -127,7 +129,11 @@ final class EvaluationReader {
             return end();
         } finally {
             writing.close();
-            feeder.finish();
+            if (ground.elsewhere.has(evaluation.jobId())) {
+                feeder.abandon();
+            } else {
+                feeder.finish();
+            }
         }
     }
 
@@ -415,24 +421,44 @@ final class EvaluationReader {
         JobRow job = ground.runs
                 .job(evaluation.jobId())
                 .orElseThrow(() -> new IllegalStateException("the job of an evaluation is gone"));
-        if (job.state() == JobState.PASSED && !complete) {
+        boolean torn = job.state() == JobState.PASSED && !complete;
+        boolean elsewhere = ground.elsewhere.has(evaluation.jobId());
+        if ((torn || elsewhere) && !isGivenUp(job)) {
             return false;
         }
-        boolean good = job.state() == JobState.PASSED;
+        if (torn && elsewhere) {
+            log.warn("the server that was told what evaluation {} found is gone; it is repeated", evaluation.id());
+            ground.engine.seal(evaluation.runId());
+            ground.database.write(handle -> EvaluationStore.again(handle, evaluation));
+            return true;
+        }
+        boolean good = job.state() == JobState.PASSED && !torn;
         feeder.finish();
         connect();
         ground.engine.seal(evaluation.runId());
         Outcome outcome = job.outcome();
-        String message = good || outcome == null ? null : outcome.message();
+        String message = torn ? TORN : good || outcome == null ? null : outcome.message();
         boolean repeat = job.state() == JobState.LOST
                 || (outcome != null && outcome.reason() == Reason.SETUP_FAILED && job.state() == JobState.FAILED);
         Instant now = ground.clock.instant();
+        String status = torn ? "failed" : status(job.state());
         ground.database.write(handle -> {
-            EvaluationStore.finish(handle, evaluation, status(job.state()), message, repeat, now);
+            EvaluationStore.finish(handle, evaluation, status, message, repeat, now);
             new BuildEnds(handle).settle(List.of(evaluation.id()), now);
             return true;
         });
         return true;
+    }
+
+    /** Whether what is known of an evaluation that is over is all there will be: who has the lines may still be taking them in. */
+    private boolean isGivenUp(JobRow job) {
+        Instant last = builds.lastChange(evaluation.id(), evaluation.runId());
+        Instant finished = job.finishedAt();
+        return switch (job.state()) {
+            case PASSED, FAILED, TIMED_OUT ->
+                finished == null || ground.elsewhere.isOver(finished.isAfter(last) ? finished : last);
+            case LOST, CANCELED, SKIPPED, HELD, WAITING, READY, LEASED, RUNNING -> true;
+        };
     }
 
     private static String status(JobState state) {

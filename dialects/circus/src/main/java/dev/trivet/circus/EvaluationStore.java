@@ -81,7 +81,7 @@ final class EvaluationStore {
 
     /**
      * Sees to it that a commit that is its jobset's newest is evaluated, unless it has been with the same inputs. One that failed for a reason
-     * that may have gone is tried again.
+     * that may have gone is tried again, and so is one that was a pull request's until now: what it declares was not believed.
      *
      * @return whether there is something to do
      */
@@ -91,10 +91,11 @@ final class EvaluationStore {
         }
         return database.write(handle -> handle.createUpdate("""
                                 update circus.evaluations set status = 'pending', error_message = null, finished_at = null,
-                                    evaluation_time = now()
-                                where jobset_id = :jobset and commit_hash = :commit
-                                  and status in ('completed', 'failed', 'timed_out')
-                                  and (inputs_hash is distinct from :inputs or worth_repeating)
+                                    evaluation_time = now(), pr_number = null, pr_head_branch = null, pr_base_branch = null,
+                                    pr_action = null
+                                where jobset_id = :jobset and commit_hash = :commit and status <> 'running'
+                                  and (pr_number is not null or (status in ('completed', 'failed', 'timed_out')
+                                    and (inputs_hash is distinct from :inputs or worth_repeating)))
                                 """)
                         .bind("jobset", jobsetId)
                         .bind("commit", commit)
@@ -253,6 +254,17 @@ final class EvaluationStore {
                     .execute();
         }
         return ended > 0;
+    }
+
+    /** Makes one pending again whose results are lost. */
+    static int again(Handle handle, RunningEvaluation evaluation) {
+        return handle.createUpdate("""
+                        update circus.evaluations set status = 'pending', run_id = null, job_id = null
+                        where id = :id and run_id = :run and status = 'running'
+                        """)
+                .bind("id", evaluation.id())
+                .bind("run", evaluation.runId())
+                .execute();
     }
 
     /** Ends one that never began. */

@@ -31,6 +31,7 @@ final class Housekeeping {
     private final CircusPlanner planner;
     private final BuildSettings build;
     private final GarbageSettings garbage;
+    private final StrandedBuilds stranded;
     private Instant lastUnsupported = Instant.EPOCH;
     private Instant lastGarbage = Instant.EPOCH;
 
@@ -47,11 +48,13 @@ final class Housekeeping {
         this.planner = Objects.requireNonNull(planner, "planner is null");
         this.build = Objects.requireNonNull(build, "build is null");
         this.garbage = Objects.requireNonNull(garbage, "garbage is null");
+        this.stranded = new StrandedBuilds(database, engine, runs);
     }
 
     /** Does what is due; answers how long it may be until the next look. */
     Duration look(Instant now) {
-        Duration pause = garbage.interval();
+        Duration again = stranded.look(now);
+        Duration pause = again.compareTo(garbage.interval()) < 0 ? again : garbage.interval();
         if (build.unsupportedAfter().isPresent()) {
             Duration longest = build.unsupportedAfter().get();
             Duration interval = longest.compareTo(UNSUPPORTED_LOOK) < 0 ? longest : UNSUPPORTED_LOOK;

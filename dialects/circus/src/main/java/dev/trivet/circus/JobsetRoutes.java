@@ -87,8 +87,9 @@ final class JobsetRoutes {
         JsonFields fields = JsonFields.of(request);
         JobsetChange change = read(
                 fields, fields.textOrNull("name"), fields.textOrNull("nix_expression"), fields.numberOrNull("keep_nr"));
-        return Response.json(ProjectViews.jobset(
-                jobsets.update(project, id, change).orElseThrow(() -> CircusErrors.notFound("jobset"))));
+        Jobset changed = jobsets.update(project, id, change).orElseThrow(() -> CircusErrors.notFound("jobset"));
+        actions.share(changed);
+        return Response.json(ProjectViews.jobset(changed));
     }
 
     private static JobsetChange read(
