@@ -133,9 +133,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private Optional<Substituter> substituter() {
-        return circus.cache()
-                .address()
-                .map(address -> new Substituter(address.url(), List.of(address.publicKey())));
+        return circus.cache().address().map(address -> new Substituter(address.url(), List.of(address.publicKey())));
     }
 
     /** Those that the runner in this process evaluates from. */

@@ -223,7 +223,8 @@ class CircusNotificationsTest {
                     () -> Optional.of(server.admin().get("admin/notification-tasks"))
                             .filter(all -> all.json()
                                     .valueStream()
-                                    .allMatch(task -> task.get("status").asString().equals("completed"))),
+                                    .allMatch(task ->
+                                            task.get("status").asString().equals("completed"))),
                     () -> server.admin().get("admin/notification-tasks").body());
             assertThat(tasks.body()).doesNotContain(TOKEN, SIGNING, "path-of-the-hook");
             assertThat(server.admin().get("admin/config").body()).doesNotContain(TOKEN, SIGNING, "path-of-the-hook");

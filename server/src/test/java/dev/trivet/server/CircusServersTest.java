@@ -244,7 +244,8 @@ class CircusServersTest {
             // The first build and the second evaluation again, and then what that finds.
             for (int i = 0; i < 3; i++) {
                 Lease lease = other.claim();
-                assertThat(lease.ref().jobId()).isNotIn(building.ref().jobId(), two.ref().jobId());
+                assertThat(lease.ref().jobId())
+                        .isNotIn(building.ref().jobId(), two.ref().jobId());
                 boolean evaluates = lease.spec().nix() instanceof NixSpec.Evaluate;
                 other.say(lease, evaluates ? job("b") + end(1) : built(lease.name()));
                 other.pass(lease);

@@ -1,16 +1,16 @@
 package dev.trivet.circus.cache;
 
-import java.io.InputStream;
-import java.io.IOException;
-import dev.trivet.nix.archive.StorePath;
-import dev.trivet.nix.archive.Compression;
 import dev.trivet.blobs.BlobRef;
 import dev.trivet.blobs.BlobStore;
 import dev.trivet.engine.Engine;
 import dev.trivet.http.RouteGroup;
 import dev.trivet.nix.StoreCommands;
+import dev.trivet.nix.archive.Compression;
+import dev.trivet.nix.archive.StorePath;
 import dev.trivet.store.Database;
 import dev.trivet.store.DatabaseUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -187,8 +187,8 @@ public final class BinaryCache implements AutoCloseable {
         Optional<BlobRef> blob = ground.blobs.find(published.get().blob());
         return blob.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Compression.of(published.get().info().compression())
-                        .decompress(ground.blobs.open(blob.get())));
+                : Optional.of(
+                        Compression.of(published.get().info().compression()).decompress(ground.blobs.open(blob.get())));
     }
 
     /**

@@ -32,7 +32,10 @@ public final class ReportRoutes {
      * @param cache where Nix can get what was built, if that is known; asked for each answer
      */
     public ReportRoutes(
-            Database database, LogStore logs, Function<String, Optional<Path>> clones, Supplier<Optional<Substituter>> cache) {
+            Database database,
+            LogStore logs,
+            Function<String, Optional<Path>> clones,
+            Supplier<Optional<Substituter>> cache) {
         requireNonNull(database, "database is null");
         this.reports = new EvaluationReport(database, requireNonNull(logs, "logs is null"), clones);
         this.builds = new ReproductionStore(database);

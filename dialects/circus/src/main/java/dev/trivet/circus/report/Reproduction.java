@@ -124,7 +124,8 @@ final class Reproduction {
     }
 
     private List<String> substituters() {
-        return cache.get().map(known -> List.of(
+        return cache.get()
+                .map(known -> List.of(
                         "--option",
                         "extra-substituters",
                         known.url(),
