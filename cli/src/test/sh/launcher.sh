@@ -45,7 +45,7 @@ mkdir -p cli/target/lib cli/target/surefire-reports && echo jar >cli/target/triv
 printf 'Tests run: 3, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.1 s -- in FooTest\n' >cli/target/surefire-reports/Foo.txt
 printf 'Tests run: 4, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in BarTest\n' >cli/target/surefire-reports/Bar.txt
 MVN
-  for tool in runc slirp4netns newuidmap git crun bwrap nix debootstrap mmdebstrap busybox nft ip sudo chromium sshd ssh; do
+  for tool in runc slirp4netns newuidmap git crun bwrap nix debootstrap mmdebstrap busybox nft ip sudo chromium sshd ssh curl xz bzip2; do
     printf '#!/bin/sh\n' >"$work/bin/$tool"
   done
   chmod +x "$work/bin/"* 2>/dev/null
