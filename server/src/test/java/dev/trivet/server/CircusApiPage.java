@@ -21,23 +21,6 @@ import java.util.stream.Stream;
 
 /** The page of endpoints: who may call each, what is answered, and which tests prove it. */
 final class CircusApiPage {
-    /** Those of the contract that this server has not got yet. */
-    static final Set<String> STILL_TO_COME = Set.of(
-            "GET /api/v1/channels",
-            "POST /api/v1/channels",
-            "POST /api/v1/channels/{channel_id}/promote/{eval_id}",
-            "GET /api/v1/channels/{id}",
-            "DELETE /api/v1/channels/{id}",
-            "GET /api/v1/channels/{id}/nixexprs.tar.xz",
-            "GET /api/v1/builds/{build_id}/products/{product_id}/download",
-            "GET /channel/{name}/binary-cache-url",
-            "GET /channel/{name}/git-revision",
-            "GET /channel/{name}/nixexprs.tar.xz",
-            "GET /channel/{name}/store-paths.xz",
-            "GET /nix-cache/nar/{hash}",
-            "GET /nix-cache/nix-cache-info",
-            "GET /nix-cache/{hash}");
-
     /**
      * Tests beyond the table of statuses: a path and all that is below it, or with a method this endpoint alone; statuses that they prove beyond
      * those of the table; the tests.
@@ -54,6 +37,13 @@ final class CircusApiPage {
             /api/v1/api-keys                    |     | CircusKeysTest#keysHaveOneRoleAndEndAtOnce
             /api/v1/auth/github                 | 302 | CircusSignInTest#githubSaysWhoOneIs CircusSignInTest#whoDidNotBeginCannotFinish
             /api/v1/builds                      |     | CircusBuildsTest
+            /api/v1/builds/{build_id}/products/{product_id}/download | 200 | CircusProductsTest#whatIsBuiltIsListedAndDownloaded
+            /api/v1/builds/{id}/reproduce       |     | CircusReportTest
+            /api/v1/channels                    | 200 | CircusChannelsTest CircusChannelBuildsTest
+            /api/v1/evaluations/{id}/report     |     | CircusReportTest
+            /api/v1/projects/{id}/notifications |     | CircusNotificationsTest
+            /channel                            | 200 | CircusChannelsTest ChannelInstallTest
+            /nix-cache                          | 200 404 | CircusCacheTest
             GET /api/v1/builds/{id}/constituents | 422 | CircusBuildsTest#aPushGoesToGreenAndRedAndTheNextOneBuildsOnlyWhatChanged
             /api/v1/evaluations                 |     | CircusEvaluationsTest CircusLinesTest
             /api/v1/me                          |     | CircusPeopleTest#oneChangesOneselfButNotOnesRole

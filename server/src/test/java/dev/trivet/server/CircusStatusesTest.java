@@ -258,13 +258,20 @@ class CircusStatusesTest {
         "nowhere/at/all, 404"
     })
     void theBinaryCacheAnswersEverybodyAlike(String path, int status) throws Exception {
+        String store = people.anonymous
+                .send("GET", "/nix-cache/nix-cache-info", null)
+                .body()
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .substring("StoreDir: ".length());
         try (Storage storage = people.visit()) {
             storage.database().<Integer, RuntimeException>write(handle -> handle.execute("""
                     insert into circus.narinfo_cache (store_path, nar_hash, nar_size, compression, url, blob, sig)
-                    values ('/nix/store/00000000000000000000000000000001-x', 'sha256:' || repeat('0', 52), 1, 'none', 'nar/x',
+                    values (? || '/00000000000000000000000000000001-x', 'sha256:' || repeat('0', 52), 1, 'none', 'nar/x',
                         repeat('0', 64), 'k-1:' || repeat('A', 86) || '==')
                     on conflict do nothing
-                    """));
+                    """, store));
         }
         for (CircusClient caller : List.of(people.anonymous, reader, admin, person)) {
             Answer answer = caller.send("GET", "/nix-cache/" + path, null);
@@ -330,7 +337,7 @@ class CircusStatusesTest {
         page.checkNames();
         assertThat(page.missing())
                 .as("endpoints of the contract without a route")
-                .isEqualTo(CircusApiPage.STILL_TO_COME);
+                .isEmpty();
         assertThat(page.unproved()).as("statuses that no test proves").isEmpty();
         Path document = Path.of(System.getProperty("trivet.root", "..")).resolve("docs/circus-api.md");
         if (Boolean.getBoolean("trivet.docs.write")) {
