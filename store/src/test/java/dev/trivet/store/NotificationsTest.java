@@ -48,14 +48,15 @@ class NotificationsTest {
             Waiting.until(SOON, () -> heard.equals(List.of("gap")));
             assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(1));
             Waiting.until(SOON, () -> isNotified(database, "again"));
-            Waiting.until(SOON, () -> heard.equals(List.of("gap", "again")));
+            // Whoever cannot tell whether it was sent has sent it again.
+            Waiting.until(SOON, () -> heard.contains("again"));
 
             first.close();
             notify(database, "jobs", "after the end");
             CopyOnWriteArrayList<String> late = new CopyOnWriteArrayList<>();
             notifications.subscribe("jobs", recording(late));
             Waiting.until(SOON, () -> late.equals(List.of("gap")));
-            assertThat(heard).containsExactly("gap", "again");
+            assertThat(heard).startsWith("gap", "again").doesNotContain("after the end");
         }
     }
 

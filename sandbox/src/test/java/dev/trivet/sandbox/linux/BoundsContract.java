@@ -76,7 +76,8 @@ interface BoundsContract {
                             .exit())
                     .isEqualTo(new Exit.Code(124));
             if (rig().hasGroups()) {
-                assertThat(sandbox.usage().cpuMillis()).isBetween(50L, 400L);
+                // Unbound it would be 600 and more; a busy machine accounts for some more than was given.
+                assertThat(sandbox.usage().cpuMillis()).isBetween(50L, 500L);
             } else {
                 assertThat(sandbox.usage().cpuMillis()).isZero();
             }
