@@ -36,6 +36,7 @@ public final class Bench {
                 new EvaluationBenchmark(),
                 new ForkBenchmark(),
                 new NarBenchmark(),
+                new CacheBenchmark(),
                 new StartBenchmark(),
                 new MemoryBenchmark());
     }

@@ -18,10 +18,12 @@ final class ServerProcess implements AutoCloseable {
     private static final int OK = 200;
 
     private final Process process;
+    private final URI address;
     private final long startNanos;
 
-    private ServerProcess(Process process, long startNanos) {
+    private ServerProcess(Process process, URI address, long startNanos) {
         this.process = process;
+        this.address = address;
         this.startNanos = startNanos;
     }
 
@@ -45,15 +47,16 @@ final class ServerProcess implements AutoCloseable {
         environment.put("TRIVET_IMAGES_DIRECTORY", scratch.images().toString());
         environment.put("TRIVET_SERVER_ADMIN_TOKEN", "bench-bench-bench-bench-bench-bench-bench");
         external.ifPresent(database -> environment.put("TRIVET_DATABASE", url(database)));
+        URI address = URI.create("http://127.0.0.1:" + port + "/");
         long begun = System.nanoTime();
         Process process = builder.start();
         try {
-            awaitAnswer(process, URI.create("http://127.0.0.1:" + port + "/health"), begun, said);
+            awaitAnswer(process, address.resolve("health"), begun, said);
         } catch (IOException | InterruptedException failed) {
             process.destroyForcibly();
             throw failed;
         }
-        return new ServerProcess(process, System.nanoTime() - begun);
+        return new ServerProcess(process, address, System.nanoTime() - begun);
     }
 
     private static String url(DatabaseConfig database) {
@@ -80,6 +83,11 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** Where it listens, with a slash at the end. */
+    URI address() {
+        return address;
     }
 
     /** From the start of the process to the first 200, in nanoseconds. */
