@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets what need not be kept: paths that no pinned build, no channel, none of the last {@code keep_nr} evaluations of a jobset and, within
+ * Forgets what need not be kept: paths that no pinned build, no channel nor what it can be rolled back to, none of the last {@code keep_nr} evaluations of a jobset and, within
  * the age, no build and no client needed; then, if what is stored is more than it may be, what was not used for longest of what is kept for
  * its age alone. A path goes before what it refers to, never after it. The archives go with the next collection of blobs. Thread-safe.
  */
@@ -33,7 +33,10 @@ final class Retention {
                 from circus.build_outputs o join circus.builds b on b.id = o.build
                 left join ranked r on r.id = b.evaluation_id and r.place <= greatest(r.keep_nr, 1)
                 where o.path is not null and (b.keep or r.id is not null
-                    or exists (select 1 from circus.channels c where c.current_evaluation_id = b.evaluation_id))
+                    or exists (select 1 from circus.channels c where c.current_evaluation_id = b.evaluation_id)
+                    -- What a channel can be rolled back to has its files still.
+                    or exists (select 1 from circus.channel_promotions p join circus.channel_files f on f.promotion_id = p.id
+                        where p.evaluation_id = b.evaluation_id))
                 union
                 select n.hash from circus.narinfo_cache n where greatest(n.kept_at, n.last_fetched_at) >= :recent
                 union

@@ -91,6 +91,25 @@ class RetentionTest {
                         .execute());
     }
 
+    /** A channel that has shown the evaluation of then, and still has its files. */
+    private void shown(Instant at) {
+        var _ = DATABASE.database()
+                .<Integer, RuntimeException>write(handle -> handle.createUpdate("""
+                        with c as (insert into circus.channels (project_id, name, jobset_id)
+                                select project_id, 'stable', id from circus.jobsets where id = :jobset returning id),
+                            p as (insert into circus.channel_promotions
+                                    (channel_id, number, evaluation_id, evaluation_time, commit_hash, kind)
+                                select c.id, 1, e.id, e.evaluation_time, e.commit_hash, 'manual'
+                                from c, circus.evaluations e where e.jobset_id = :jobset and e.evaluation_time = :at
+                                returning id)
+                        insert into circus.channel_files (promotion_id, name, blob, size)
+                        select id, 'nixexprs.tar.xz', repeat('0', 64), 1 from p
+                        """)
+                        .bind("jobset", jobset)
+                        .bind("at", at)
+                        .execute());
+    }
+
     private Set<String> left() {
         return Set.copyOf(DATABASE.database()
                 .<List<String>, RuntimeException>read(
@@ -119,6 +138,19 @@ class RetentionTest {
         retention(0).look(NOW);
         // 5 came out of the newest evaluation, 6 of the one before, 7 of none.
         assertThat(left()).containsExactlyInAnyOrder("p1", "p2", "p3", "p4", "p5");
+    }
+
+    @Test
+    void whatAChannelCanBeRolledBackToStays() {
+        path(1, OLD);
+        path(2, OLD, 1);
+        path(3, OLD);
+        build(3, OLD, false);
+        build(2, OLD.plusSeconds(5), false);
+        build(4, OLD.plusSeconds(9), false);
+        shown(OLD.plusSeconds(5));
+        retention(0).look(NOW);
+        assertThat(left()).containsExactlyInAnyOrder("p1", "p2");
     }
 
     @Test
