@@ -24,7 +24,7 @@ final class BuildRows {
         this.now = Objects.requireNonNull(now, "now is null");
     }
 
-    /** Writes new builds, in their order; the reader of their evaluation has them built. */
+    /** Writes new builds, in their order. */
     void insert(UUID evaluation, List<NewBuild> builds) {
         if (builds.isEmpty()) {
             return;
@@ -32,13 +32,13 @@ final class BuildRows {
         handle.createUpdate("""
                         insert into circus.builds (id, evaluation_id, job_name, drv_path, status, completed_at, error_message,
                             system, priority, outputs, is_aggregate, constituents, is_fod, fod_hash, meta_description,
-                            meta_license, meta_homepage, meta_maintainers, required_features, build_timeout, max_silent, created_at, feeding)
+                            meta_license, meta_homepage, meta_maintainers, required_features, build_timeout, max_silent, created_at)
                         select f.id, :evaluation, f.job_name, f.drv_path, f.status,
                             case when f.status = 'pending' then null else cast(:now as timestamptz) end, f.message, f.system, f.priority,
                             cast(f.outputs as jsonb), f.aggregate, cast(f.constituents as jsonb), f.hash is not null, f.hash,
                             f.description, f.license, f.homepage, f.maintainers,
                             case when f.features = '' then '{}' else string_to_array(f.features, ' ') end, f.timeout, f.silent,
-                            cast(:now as timestamptz) + f.ord * interval '1 microsecond', true
+                            cast(:now as timestamptz) + f.ord * interval '1 microsecond'
                         from unnest(cast(:ids as uuid[]), cast(:names as text[]), cast(:drvs as text[]), cast(:statuses as text[]),
                             cast(:messages as text[]), cast(:systems as text[]), cast(:priorities as int[]), cast(:outputs as text[]),
                             cast(:aggregates as boolean[]), cast(:constituents as text[]), cast(:hashes as text[]),
@@ -173,15 +173,10 @@ final class BuildRows {
             return;
         }
         handle.createUpdate("""
-                        insert into circus.build_dependencies (id, build_id, dependency_build_id)
-                        select f.id, f.build, f.needed
-                        from unnest(cast(:ids as uuid[]), cast(:builds as uuid[]), cast(:needed as uuid[])) as f(id, build, needed)
+                        insert into circus.build_dependencies (build_id, dependency_build_id)
+                        select f.build, f.needed from unnest(cast(:builds as uuid[]), cast(:needed as uuid[])) as f(build, needed)
                         where f.build <> f.needed on conflict do nothing
                         """)
-                .bindArray(
-                        "ids",
-                        UUID.class,
-                        dependencies.stream().map(_ -> GrowingIds.next(now)).toArray())
                 .bindArray(
                         "builds",
                         UUID.class,

@@ -195,7 +195,7 @@ final class BuildStore {
                                 select d.build_id from below join circus.build_dependencies d on d.dependency_build_id = below.id
                                 join circus.builds b on b.id = d.build_id and b.status = 'dependency_failed')
                             update circus.builds b set status = 'pending', started_at = null, completed_at = null, log_path = null,
-                                build_output_path = null, error_message = null, release_name = null, job_id = null, builder_id = null, feeding = false,
+                                build_output_path = null, error_message = null, release_name = null, job_id = null, builder_id = null,
                                 signed = false, retry_count = retry_count + case when b.id = :id then 1 else 0 end
                             from below where b.id = below.id returning b.id
                             """.formatted(OPEN))
@@ -386,7 +386,7 @@ final class BuildStore {
                 .execute());
     }
 
-    /** Builds that wait and that no job of the engine is for, of evaluations that are over. Does not pass over those that readers feed. */
+    /** Builds that wait and that no job of the engine is for, of evaluations that are over. */
     List<Unsent> unsent(int most) {
         return database.read(handle -> unsent(handle, "e.status not in " + OPEN)
                 .bind("most", most)
@@ -425,7 +425,7 @@ final class BuildStore {
                 select b.*, e.store, j.name as jobset, p.name as project
                 from circus.builds b join circus.evaluations e on e.id = b.evaluation_id
                 join circus.jobsets j on j.id = e.jobset_id join circus.projects p on p.id = j.project_id
-                where b.status = 'pending' and b.job_id is null and not b.is_aggregate and not b.feeding and j.scheduling_shares > 0 and
+                where b.status = 'pending' and b.job_id is null and not b.is_aggregate and j.scheduling_shares > 0 and
                 """ + condition + " order by b.created_at, b.id limit :most");
     }
 
@@ -496,14 +496,6 @@ final class BuildStore {
                         update circus.builds set status = 'cancelled', completed_at = :now
                         where evaluation_id = :id and status = 'pending' and job_id is null and not is_aggregate
                         """).bind("id", evaluation).bind("now", now).execute());
-    }
-
-    /** No reader has these built any more: whoever looks for builds that nobody has sent finds them from now on. */
-    static void release(Handle handle, UUID evaluation) {
-        handle.createUpdate("""
-                        update circus.builds set feeding = false
-                        where evaluation_id = :id and status = 'pending' and job_id is null and feeding
-                        """).bind("id", evaluation).execute();
     }
 
     /** Gives builds that wait without one their jobs of the engine; answers those that took them. */

@@ -78,9 +78,6 @@ final class EvaluationReader {
     private final List<Late> late = new ArrayList<>();
     private final Writing writing = new Writing();
     private final Map<UUID, List<Constituent>> aggregates = new LinkedHashMap<>();
-    /** Whether there are builds that an earlier reader has written. If another one writes some now, their names refuse this one's. */
-    private final boolean resumes;
-
     private String store = "";
     private boolean complete;
     /** When the first line came that was not taken yet; 0 for none. */
@@ -94,7 +91,6 @@ final class EvaluationReader {
         this.ground = Objects.requireNonNull(ground, "ground is null");
         this.evaluation = Objects.requireNonNull(evaluation, "evaluation is null");
         this.builds = new BuildStore(ground.database);
-        this.resumes = builds.count(evaluation.id()) > 0;
         this.feeder =
                 new BuildFeeder(ground.database, ground.engine, ground.runs, ground.planner, evaluation, ground.clock);
     }
@@ -245,10 +241,8 @@ final class EvaluationReader {
             return;
         }
         Map<String, KnownBuild> there = new HashMap<>();
-        if (resumes) {
-            builds.named(evaluation.id(), found.stream().map(Job::attr).toList())
-                    .forEach(build -> there.put(build.jobName(), build));
-        }
+        builds.named(evaluation.id(), found.stream().map(Job::attr).toList())
+                .forEach(build -> there.put(build.jobName(), build));
         List<UUID> outdated = new ArrayList<>();
         List<Job> fresh = new ArrayList<>();
         for (Job job : found) {
@@ -334,7 +328,7 @@ final class EvaluationReader {
     }
 
     private NewBuild judged(Job job, Map<String, UUID> successes, Map<String, String> failed) {
-        UUID id = GrowingIds.next(ground.clock.instant());
+        UUID id = UUID.randomUUID();
         if (job.aggregate() && !job.constituents().isEmpty()) {
             return new NewBuild(id, job, BuildStatus.PENDING, null, null);
         }

@@ -244,7 +244,6 @@ final class EvaluationStore {
                 .bind("now", now)
                 .execute();
         if (ended > 0) {
-            BuildStore.release(handle, evaluation.id());
             handle.createUpdate("""
                             update circus.jobsets set state = 'disabled', enabled = false, updated_at = :now
                             where id = :jobset and state = 'one_shot'
