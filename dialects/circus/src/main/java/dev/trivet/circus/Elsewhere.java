@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,12 +57,9 @@ final class Elsewhere {
 
     /** Ends that were waited for long enough; they are not answered again. */
     List<Event> due() {
-        List<Event> due = new ArrayList<>();
-        for (Map.Entry<Long, Event> one : waiting.entrySet()) {
-            if (isOver(one.getValue().at()) && waiting.remove(one.getKey(), one.getValue())) {
-                due.add(one.getValue());
-            }
-        }
+        List<Event> due =
+                waiting.values().stream().filter(end -> isOver(end.at())).toList();
+        due.forEach(end -> waiting.values().remove(end));
         return due;
     }
 }
