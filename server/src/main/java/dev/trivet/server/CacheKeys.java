@@ -53,9 +53,10 @@ final class CacheKeys {
 
     private static String url(Configuration configuration) {
         Optional<String> url = configuration.optional(Keys.CACHE_URL).map(text -> text.replaceAll("/+$", ""));
-        url.filter(text -> !text.matches("(https?://[^\\s?#]+|file:///[^\\s?#]+)")).ifPresent(wrong -> {
-            throw configuration.wrong(Keys.CACHE_URL, "http(s)://host[:port][/path]");
-        });
+        url.filter(text -> !text.matches("(https?://[^\\s?#]+|file:///[^\\s?#]+)"))
+                .ifPresent(wrong -> {
+                    throw configuration.wrong(Keys.CACHE_URL, "http(s)://host[:port][/path]");
+                });
         return url.orElseGet(() -> configuration
                 .optional(Keys.ORIGIN)
                 .map(origin -> origin + "/nix-cache")

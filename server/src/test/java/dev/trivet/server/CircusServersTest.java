@@ -213,29 +213,6 @@ class CircusServersTest {
     }
 
     @Test
-    void whatAServerWasToldThatIsGoneIsMadeAgain() throws Exception {
-        start("4s");
-        try (ScriptedRunner runner = runnerHere()) {
-            String evaluation = trigger('3');
-            // As it looks here when another server was told, and died before it had taken that in.
-            runner.pass(evaluating(runner));
-            Lease again = evaluating(runner);
-            runner.say(again, job("a") + end(1));
-            runner.pass(again);
-            awaitCompleted(evaluation);
-            Lease unsaid = runner.claim();
-            runner.pass(unsaid);
-            Lease repeated = runner.claim();
-            assertThat(repeated.name()).isEqualTo("a");
-            assertThat(repeated.ref().jobId()).isNotEqualTo(unsaid.ref().jobId());
-            runner.say(repeated, built("a"));
-            runner.pass(repeated);
-            awaitStatuses(evaluation, Map.of("a", "succeeded"));
-            assertThat(counts("max(retry_count)", evaluation)).isEqualTo(1);
-        }
-    }
-
-    @Test
     void aServerThatIsKilledWhileItTakesInLosesAndDoublesNothing() throws Exception {
         int total = 10_000;
         start("600s");
