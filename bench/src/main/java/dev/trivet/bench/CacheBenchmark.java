@@ -51,7 +51,7 @@ final class CacheBenchmark implements Benchmark {
         Files.createDirectories(files.resolve("nar"));
         try (ScratchDatabase database = ScratchDatabase.start(scratch)) {
             List<NarInfo> paths = List.of(
-                    published(database.database(), data, sizes.of("megabytes", 400) / 4 * MEGABYTE, 1),
+                    published(database.database(), data, Math.max(1, sizes.of("megabytes", 400) / 4) * MEGABYTE, 1),
                     published(database.database(), data, 100_000, 2));
             try (ServerProcess server =
                             ServerProcess.start(data, scratch, Optional.of(database.config()), Optional.empty());
